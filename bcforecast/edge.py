@@ -13,6 +13,7 @@ feed, for it could start a row of its own. Parquet and JSON hold the texts uncha
 import codecs
 import csv
 import io
+import json
 import os
 import re
 import stat
@@ -309,6 +310,19 @@ def parse_number(given: str) -> float:
     if not NUMBER.fullmatch(given):
         raise ValueError(given)
     return float(given)
+
+
+def parse_json(raw: bytes) -> Any:
+    """Return what a JSON document says; ValueError if it is none, or says two things of a key."""
+    return json.loads(raw.decode("utf-8-sig"), object_pairs_hook=once)
+
+
+def once(pairs: Iterable[tuple[Any, Any]]) -> dict[Any, Any]:
+    """Return pairs as a mapping; ValueError if a key is there twice."""
+    found = [*pairs]
+    if len(known := dict(found)) < len(found):
+        raise ValueError
+    return known
 
 
 def parse_day(given: str) -> date:

@@ -3,10 +3,11 @@
 import io
 import re
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, partial
+from operator import eq, ge, gt, le, lt, ne
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -131,16 +132,22 @@ def read_sheets(path: Path) -> Tables:
             continue
         read, hidden = _sheet(sheet, typed[sheet.title])
         sheets.append(read)
-        for row, cells in read.rows:
-            for place, one in enumerate(cells):
-                if isinstance(one, str) and edge.unprintable(one):
-                    told: dict[str, Any] = {"sheet": read.name, "cell": read.at(row, place)}
-                    told |= {"found": Message("observations.quoted", {"text": one})}
-                    allowed = Message("errors.kind_str")
-                    raise ObservationError("cells.wrong", file=path, **told, allowed=allowed)
         if hidden:
             notes.append(Message("cells.hidden", {"sheet": read.name, "hidden": ", ".join(hidden)}))
-    return Tables(sheets, notes)
+    return printable(path, Tables(sheets, notes))
+
+
+def printable(path: Path, tables: Tables) -> Tables:
+    """Return tables as they are; an ObservationError if one has a text that no file may hold."""
+    for sheet in tables.sheets:
+        for row, cells in sheet.rows:
+            for place, one in enumerate(cells):
+                if isinstance(one, str) and edge.unprintable(one):
+                    found = Message("observations.quoted", {"text": one})
+                    at = f"{sheet.name}!{sheet.at(row, place)}".removeprefix("!")
+                    wrong = wrong_cell(str(path), at, found, Message("errors.kind_str"))
+                    raise ObservationError(wrong.key, **wrong.values)
+    return tables
 
 
 _ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
@@ -177,6 +184,8 @@ def _cell(
     cell, source = shown.cell(*at), typed.cell(*at)
     value, whole = cell.value, cell.number_format or "General"
     number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if number:
+        whole = next((form for form in _formats_on(shown, cell) if form), whole)
     section = _section((value > 0) - (value < 0), whole) if number else whole
     on_condition = re.search(r"\[[<>=]", whole)  # then another may hold
     form = _SHOWN.sub(r"\g<digits>\g<bare>", whole if on_condition else section).casefold()
@@ -211,6 +220,23 @@ def _cell(
         return AsFormatted(f"{before}{value * 100:.12g}%{behind}")
     value = float(f"{value:.15g}") if isinstance(value, float) else value
     return AsFormatted(f"{before}{as_text(value)}{behind}") if before or behind else value
+
+
+def _formats_on(sheet: Any, cell: Any) -> Iterator[str]:
+    """Yield number formats that a cell has on a condition which holds, or which we do not know."""
+    for span in sheet.conditional_formatting:
+        for rule in span.rules if cell.coordinate in span.cells else ():
+            form = rule.dxf and rule.dxf.numFmt and rule.dxf.numFmt.formatCode
+            compare = _COMPARED.get(rule.operator if rule.type == "cellIs" else "")
+            bound = edge.NUMBER.fullmatch(rule.formula[0]) if rule.formula else None
+            if form and (not (compare and bound) or compare(cell.value, float(bound[0]))):
+                yield form
+
+
+_COMPARED: Final = {
+    "equal": eq, "notEqual": ne, "lessThan": lt, "lessThanOrEqual": le, "greaterThan": gt,
+    "greaterThanOrEqual": ge,
+}  # fmt: skip
 
 
 def _section(sign: int, whole: str) -> str:

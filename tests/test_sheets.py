@@ -5,10 +5,14 @@ import zipfile
 
 import openpyxl
 import pytest
+from openpyxl.formatting.rule import Rule
+from openpyxl.styles.differential import DifferentialStyle
+from openpyxl.styles.numbers import NumberFormat
 from openpyxl.worksheet.formula import ArrayFormula
 
 from bcforecast import edge, errors
 from bcforecast.sheets import read_sheets
+from bcforecast.text import Message
 
 
 def test_of_a_table_with_semicolons_it_is_known_that_commas_mark_decimals(tmp_path, monkeypatch):
@@ -40,6 +44,24 @@ def test_a_workbook_is_read_past_its_chart_sheets_and_says_why_it_is_none(tmp_pa
     file.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"))
     with pytest.raises(errors.ObservationError, match="protected by a password"):
         read_sheets(file)
+
+
+@pytest.mark.parametrize(
+    ("when", "read"),
+    [
+        ({"type": "cellIs", "operator": "equal", "formula": ["0"]}, ["!", "5"]),
+        ({"type": "cellIs", "operator": "greaterThan", "formula": ["0"]}, ["0", "!"]),
+        ({"type": "expression", "formula": ["A1=0"]}, ["!", "!"]),
+    ],
+)
+def test_a_number_that_a_condition_hides_is_told_and_not_read(tmp_path, when, read):
+    book, hiding = openpyxl.Workbook(), NumberFormat(numFmtId=200, formatCode=";;;")
+    book.active.append([0, 5])
+    rule = Rule(**when, dxf=DifferentialStyle(numFmt=hiding))
+    book.active.conditional_formatting.add("A1:B1", rule)
+    book.save(tmp_path / "b.xlsx")
+    ((_, cells),) = read_sheets(tmp_path / "b.xlsx").sheets[0].rows
+    assert ["!" if isinstance(one, Message) else str(one) for one in cells] == read
 
 
 @pytest.mark.parametrize(

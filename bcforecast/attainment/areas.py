@@ -174,7 +174,7 @@ def read_answers(plans: PlanSet, out: Path) -> Answers:
 
     try:
         files = sorted(out.glob(f"province=*/{DONE}"))
-        said = [json.loads(read_bytes(file).decode("utf-8-sig")) for file in files]
+        said = [edge.parse_json(read_bytes(file)) for file in files]
         days = {date.fromisoformat(one["as_of"]) for one in said}
         found: Message | str = ", ".join(map(str, sorted(days))) or "-"
         if len(days) == 1:
@@ -298,7 +298,7 @@ def _finished(out: Path, part: Part) -> dict[str, str] | None:
     if not folder.exists():
         return None
     try:
-        said = json.loads(read_bytes(folder / DONE).decode("utf-8-sig"))
+        said = edge.parse_json(read_bytes(folder / DONE))
         found = dict(said["skipped"]) if said["made_from"] == part.made_from else None
     except (BcforecastError, ValueError, LookupError, TypeError, RecursionError):
         allowed, other = "areas.allowed_out", Message("areas.found_other")

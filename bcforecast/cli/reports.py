@@ -16,6 +16,7 @@ import bcforecast as bc
 from bcforecast import config, edge, reporting
 from bcforecast.cli import options
 from bcforecast.cli.options import help_text, option, parse_day, progress_bar, speak
+from bcforecast.errors import one_line
 from bcforecast.text import LANGUAGES, Language, Message, text
 
 if TYPE_CHECKING:
@@ -209,7 +210,8 @@ def verify(
         if findings := getattr(found, part):
             typer.echo(text(f"verify.part_{part}", spoken))
         for subject, how in findings or ():
-            typer.echo(text("verify.finding", spoken, subject=subject, how=how.render(spoken)))
+            told = one_line(how.render(spoken))
+            typer.echo(text("verify.finding", spoken, subject=one_line(subject), how=told))
     if any(how.key == "verify.version" for _, how in found.environment):
         typer.echo(text("verify.likely_reason", spoken))
     if found.unchecked is not None:

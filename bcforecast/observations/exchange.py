@@ -8,7 +8,6 @@ SDMX-CSV is read by its columns: sdmx1, which knows the whole standard, reads ve
 with the structure definition beside it.
 """
 
-import json
 import math
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -24,7 +23,7 @@ from bcforecast.errors import ObservationError, Problems
 from bcforecast.observations import wide
 from bcforecast.observations.reading import tables
 from bcforecast.observations.records import Observation, Period, quoted
-from bcforecast.sheets import Sheet, Tables
+from bcforecast.sheets import Sheet, Tables, printable
 from bcforecast.text import Message
 
 if TYPE_CHECKING:
@@ -120,7 +119,7 @@ def read_tables(
             figures, wrong = _figures(one, points, about, sheet)
             sheets.append(figures)
         problems.note(wrong)
-    return Tables(sheets, [], problems)
+    return printable(path, Tables(sheets, [], problems))
 
 
 def _wrong(file: Path, key: str, **values: object) -> Message:
@@ -166,34 +165,40 @@ def _figures(
     one: DataSet, points: Sequence[Point], about: Mapping[str, str], sheet: str
 ) -> tuple[Sheet, Problems[Message]]:
     """Return a series as a wide table, a row a point, so that each keeps its place in the file."""
-    named = {p.period: cells.period_named(p.period) for p in points}
+    # 2022.5 is half a year, and 2022.1 has lost a nought: neither is a month.
+    named = {
+        told: None if re.fullmatch("[0-9]+[.][0-9]+", told) else cells.period_named(told)
+        for told in dict.fromkeys(point.period for point in points)
+    }
     periods = [*filter(None, dict.fromkeys(named.values()))]
-    often = _column(points[0].keys if points else (), *_CALLED["frequency"])
+    often = _column(points[0].keys if points else (), "frequency")
     problems: Problems[Message] = Problems()
     heads = (*about, "status", "note")
     rows: list[tuple[int, tuple[object, ...]]] = [(1, (*heads, *periods))]
     for row, keys, told, value, said, _, action in points:
         period, status = named[told], _parts(said.strip())[0]
         status = _CALLED["codes"].get(plain_words(status), status)
-        codes = status.upper() if len(status) < 4 else ""  # `bep` is three codes, a word is none
+        short = len(status) < 4 and status.isascii()
+        codes = status.upper() if short else ""  # `bep` is three codes, a word is none
         firm = next((firm for code, firm in _CALLED["firm"].items() if code in codes), "")
+        firm = firm if short else cells.flag(status)
         note = "" if status.upper() in ("", "A") else f"OBS_STATUS {status}"
         code = _parts(keys.get(often, ""))[0].upper()
-        months = Period.parse(period).months if period else _CALLED["months"].get(code)
-        other = _CALLED["months"].get(code, months) != months
+        months = _CALLED["months"].get(re.sub("^A_?[0-9]+$", "A", code), 0)  # A5: every five years
+        other = period and months is not None and months != Period.parse(period).months
         none = codes in _CALLED["missing"] or (status and is_missing(status))
         beside = not is_missing(value) and f"{note}, {value}"
         found = {
             "period": period is None and quoted(told),
             "action": action.upper() not in _CALLED["actions"] and f"ACTION={action}",
             "often": other and f"FREQ={code}, {told}",
-            "status": len(status) > 3 and beside,
+            "status": not (short or firm) and beside,
             "none": none and beside,
         }
         for kind in filter(found.get, found):
-            asked = {"found": found[kind], "allowed": Message(f"exchange.allowed_{kind}")}
+            allowed = Message(f"exchange.allowed_{kind}")
             key = "row" if kind != "period" else kind
-            problems.note([_wrong(one.file, key, row=row, **asked)])
+            problems.note([_wrong(one.file, key, row=row, found=found[kind], allowed=allowed)])
         filled = (value if other == period else "" for other in periods)
         rows.append((row, (*about.values(), firm, note, *filled)))
     return Sheet(sheet, tuple(rows), (1,) * len(heads) + (one.column,) * len(periods)), problems
@@ -214,28 +219,47 @@ def _unit(unit: str, multiplier: str) -> str:
     return f"{unit} x {'10^' * multiplier.lstrip('-').isdigit()}{multiplier}".strip()
 
 
-def _column(heads: Iterable[str], *names: str) -> str:
-    return next((head for head in heads if head.casefold() in names), "-")
+def _column(heads: Iterable[str], what: str) -> str:
+    """Return the first head that is what others call something, - if none is: `Unit of measure`."""
+    unit = [head for head in heads if what == "unit" and cells.meaning("columns", head) == what]
+    return next((head for head in heads if head in unit or _plain(head) in _CALLED[what]), "-")
+
+
+def _plain(head: str) -> str:
+    return re.sub(r"[\W_]+", "_", head.casefold())
 
 
 def _sdmx_csv(path: Path, _: Collection[str]) -> Iterator[DataSet]:
-    """Read SDMX-CSV 1.0 or 2.0: dimensions before OBS_VALUE, attributes after it."""
+    """Read SDMX-CSV 1.0 or 2.0: dimensions before OBS_VALUE, attributes after it.
+
+    What stands after it is a dimension too if it has the name of one, or if it alone tells rows of
+    a period apart.
+    """
     read = strict_rows(path)
     heads = [_parts(head)[0] for head in read.header]  # `GEO: Geopolitical entity`
-    flow = _column(heads, "dataflow", "structure_id")
+    flow = _column(heads, "flow")
     if not {flow, "TIME_PERIOD", "OBS_VALUE"} <= set(heads) or len(set(heads)) < len(heads):
         raise ObservationError("exchange.not_sdmx", file=path)
     rows = [(n, dict(zip(heads, row, strict=True))) for n, row in read.rows]
     value, time = heads.index("OBS_VALUE"), heads.index("TIME_PERIOD")
-    dims = [*heads[:value], *(head for head in heads[value:] if head.lower() in _CALLED["keys"])]
-    beside = heads[time : time + 2]  # a label of the period may stand after it
+    beside = heads[time + 1 : time + 2]  # a label of the period may stand after it
     same = {head for head in beside if all(r[head] in ("", r["TIME_PERIOD"]) for _, r in rows)}
-    dims = [head for head in dims if head not in same and head not in _CALLED["no_keys"]]
-    asked = [_column(heads, *_CALLED[name]) for name in ("unit", "multiplier", "status")]
+    label = _column(beside, "time")
+    no_keys = {*same, label, "TIME_PERIOD", *_CALLED["no_keys"]}
+    dims = [h for h in heads[:value] if h not in no_keys]
+    asked = [_column(heads, name) for name in ("unit", "multiplier", "status")]
+    behind = {h for h in heads[value + 1 :] if _plain(h) not in _CALLED["attributes"]} - no_keys
+    parting = {h for h in behind if _plain(h) in _CALLED["keys"]}
+    first: dict[tuple[str, ...], dict[str, str]] = {}
+    for _n, row in rows:
+        twin = first.setdefault((row["TIME_PERIOD"], *(row[name] for name in dims)), row)
+        parting |= {h for h in behind.difference(asked) if row[h] != twin[h]}
+    dims += [h for h in heads if h in parting]
     points = []
     for n, row in rows:
         unit, scale, firm, action = (_parts(row.get(name, ""))[0] for name in (*asked, "ACTION"))
-        when = _when(*_parts(row["TIME_PERIOD"]))
+        code, said = _parts(row["TIME_PERIOD"])
+        when = _when(code, row.get(label) or said)
         told = ({name: row[name] for name in dims}, when, row["OBS_VALUE"], firm)
         points.append(Point(n, *told, _unit(unit, scale), action))
     agency, _, name = (rows[0][1][flow] if rows else "").partition("(")[0].rpartition(":")
@@ -247,8 +271,7 @@ def _json_stat(path: Path, _: Collection[str]) -> Iterator[DataSet]:
     import numpy as np
 
     try:
-        raw = edge.read_bytes(path, error=ObservationError).decode("utf-8-sig")
-        read = json.loads(raw, object_pairs_hook=_once)
+        read = edge.parse_json(edge.read_bytes(path, error=ObservationError))
         if read["class"] != "dataset" or not str(read["version"]).startswith("2"):
             raise ValueError
         dims = {name: read["dimension"][name]["category"] for name in read["id"]}
@@ -261,7 +284,7 @@ def _json_stat(path: Path, _: Collection[str]) -> Iterator[DataSet]:
             if None in index or [index[code] for code in codes] != [*range(len(codes))]:
                 raise ValueError  # of no code, or two at one place
             values.append([f"{c}: " + labels[c] if c in labels else str(c) for c in codes])
-        time = (role.get("time") or [_column(dims, *_CALLED["time"])])[0]
+        time = (role.get("time") or [_column(dims, "time")])[0]
         if time not in dims or [*map(len, values)] != read["size"]:
             raise ValueError
         size, told = math.prod(read["size"]), read.get("status") or {}  # of each, or one for all
@@ -273,12 +296,15 @@ def _json_stat(path: Path, _: Collection[str]) -> Iterator[DataSet]:
             places = np.unravel_index(n, read["size"])
             keys = {name: of[k] for name, of, k in zip(dims, values, places, strict=True)}
             when = _when(*_parts(keys.pop(time)))
-            unit = _parts(keys.get(_column(dims, *_CALLED["unit"]), ""))[1]
+            scale = _parts(keys.get(_column(dims, "multiplier"), ""))[0]
+            unit = _unit(_parts(keys.get(_column(dims, "unit"), ""))[1], scale)
             for name, one in keys.items():
                 about = dims[name].get("unit", {}).get(_parts(one)[0], {})
                 said = next((about[k] for k in ("label", "base", "symbol") if about.get(k)), "")
-                unit = _unit(unit or said, str(about.get("multiplier") or ""))
-            points.append(Point(n, keys, when, value, str(firm.get(n, same)), unit))
+                unit = _unit(unit or str(said), str(about.get("multiplier") or ""))
+            if not isinstance(status := firm.get(n, same), str | int):
+                raise ValueError
+            points.append(Point(n, keys, when, value, str(status), unit))
         issued = [str(read.get(name) or "") for name in ("label", "source", "href", "updated")]
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         raise ObservationError("exchange.not_json_stat", file=path) from None
@@ -287,21 +313,12 @@ def _json_stat(path: Path, _: Collection[str]) -> Iterator[DataSet]:
 
 
 def _numbered(told: Any, size: int) -> dict[int, Any]:
-    if isinstance(told, list) and len(told) != size:
+    if not isinstance(told, dict) and not (isinstance(told, list) and len(told) == size):
         raise ValueError
     pairs = told.items() if isinstance(told, dict) else enumerate(told)
     places = {str(n): n for n in range(size)}
-    numbered = _once((places[str(n)], one) for n, one in pairs)
+    numbered = edge.once((places[str(n)], one) for n, one in pairs)
     return {n: one for n, one in numbered.items() if one is not None}
-
-
-def _once(pairs: Iterable[tuple[Any, Any]]) -> dict[Any, Any]:
-    found: dict[Any, Any] = {}
-    for key, one in pairs:
-        if key in found:
-            raise ValueError
-        found[key] = one
-    return found
 
 
 def _open_sdg(path: Path, wanted: Collection[str]) -> Iterator[DataSet]:
@@ -324,15 +341,15 @@ def _open_sdg(path: Path, wanted: Collection[str]) -> Iterator[DataSet]:
         if not {"Year", "Value"} <= set(read.header) or len(set(read.header)) < len(read.header):
             raise ObservationError("exchange.not_open_sdg", file=file, below="")
         said = _metadata(file.parent / ".." / "meta", name)
-        measured = [_column(read.header, *_CALLED[one]) for one in ("unit", "multiplier")]
+        measured = [_column(read.header, one) for one in ("unit", "multiplier")]
         for n, row in read.rows:
             keys = {head: cell.strip() for head, cell in zip(read.header, row, strict=True)}
             year, value = keys.pop("Year"), keys.pop("Value")
-            status = keys.pop(_column(keys, *_CALLED["status"]), "")
+            status = keys.pop(_column(keys, "status"), "")
             unit, scale = (keys.get(name, "") for name in measured)
             points.append(Point(n, keys, year, value, status, _unit(unit or said["unit"], scale)))
         about = [*(said[one] for one in ("title", "issuer", "url")), ""]
-        same = _column(read.header, *_CALLED["of_headline"])
+        same = _column(read.header, "of_headline")
         alike = len({point.keys.get(same) for point in points}) == 1
         whole = {head: {""} for head in read.header if head not in (*measured, alike and same)}
         column = 0 if file.suffix == ".json" else read.header.index("Value") + 1
@@ -342,8 +359,7 @@ def _open_sdg(path: Path, wanted: Collection[str]) -> Iterator[DataSet]:
 def _combined(file: Path) -> edge.Rows:
     """Read the rows of a file of a built Open SDG site, which has them by column."""
     try:
-        raw = edge.read_bytes(file, error=ObservationError).decode("utf-8-sig")
-        columns = json.loads(raw, object_pairs_hook=_once)["data"]
+        columns = edge.parse_json(edge.read_bytes(file, error=ObservationError))["data"]
         rows = [[*map(cells.as_text, row)] for row in zip(*columns.values(), strict=True)]
         return edge.Rows(tuple(columns), tuple(enumerate(rows, 1)))
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):

@@ -199,7 +199,7 @@ def listed(folder: Path) -> tuple[dict[str, Any], dict[str, str]]:
     Nothing of what is no manifest of ours: other programs have files of the name too.
     """
     try:
-        document = json.loads(edge.read_bytes(folder / MANIFEST))
+        document = edge.parse_json(edge.read_bytes(folder / MANIFEST))
         return document, {one["file"]: one["sha256"] for one in document["outputs"]}
     except (BcforecastError, ValueError, LookupError, TypeError, RecursionError):
         return {}, {}

@@ -181,7 +181,7 @@ def read_manifest(folder: Path) -> Recorded:
     if not edge.exists(path):
         raise ReportError("verify.no_manifest", folder=folder, file=manifest.MANIFEST)
     try:
-        document = json.loads(edge.read_bytes(path, error=ReportError).decode("utf-8-sig"))
+        document = edge.parse_json(edge.read_bytes(path, error=ReportError))
     except (ValueError, RecursionError) as error:
         raise wrong("verify.not_json") from error
     found = document.get("document") if isinstance(document, dict) else None

@@ -269,15 +269,17 @@ def test_every_difference_is_listed_below_its_heading_and_other_versions_as_reas
     (report / "report.md").unlink()
     with (folder / "my data" / "sources.csv").open("a", encoding="utf-8") as file:
         file.write("\n")
+    (report / "a\n\u202eequal").touch()
     asked = ("verify", report, *own(folder), "--no-rebuild")
     status, out, _ = run(*asked, "--lang", "zh")
     lines = out.splitlines()
     assert status == 1
-    assert lines[0].endswith("共2处不同")
-    assert lines[1:4:2] == ["报告文件与清单对照：", "输入文件，当时与现在："]
+    assert lines[0].endswith("共3处不同")
+    assert lines[1:5:3] == ["报告文件与清单对照：", "输入文件，当时与现在："]
     assert lines[2] == "  report.md：缺失"
-    assert lines[4].startswith("  sources.csv：SHA-256 原为 ")
-    assert len(lines) == 5
+    assert lines[3].startswith("  a��equal：")
+    assert lines[5].startswith("  sources.csv：SHA-256 原为 ")
+    assert len(lines) == 6
     path = report / "manifest.json"
     altered = path.read_text("utf-8").replace('"python": "', '"python": "9')
     path.write_text(altered, encoding="utf-8")

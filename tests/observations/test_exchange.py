@@ -304,6 +304,11 @@ ROWS = "DATAFLOW,ACTION,FREQ,TIME_PERIOD,OBS_VALUE,OBS_STATUS,SEX,unit_mult\nS:L
         ("I,A,2015,5,Target,T,0", "row 2: found OBS_STATUS Target, 5; allowed: a known status"),
         ("I,A,2015: Jan-Sep 2015,5,A,T,0", 'the period "2015: Jan-Sep 2015"; allowed: 2021'),
         ("I,A,2015,5,A,T,3", "found the unit “x 10^3” for leavers"),
+        ("I,Quarterly,2015,5,A,T,0", "found FREQ=QUARTERLY, 2015"), ("I,P1M,2015,5,A,T,0", "=P1M"),
+        ("I,X,2015,5,A,T,0", "found FREQ=X, 2015"), ("I,_Z,2015,5,A,T,0", ""),
+        ("I,A5,2015,5,A,T,0", ""), ("I,A,2015.5,5,A,T,0", 'found the period "2015.5"; allowed'),
+        ("I,A,2015,5,缺失,T,0", "row 2: found OBS_STATUS 缺失, 5; allowed: a known status"),
+        ("I,A,2015,5,预计,T,0", ""),
     ],
 )  # fmt: skip
 def test_a_row_of_sdmx_csv_is_a_figure_of_the_series_or_told(brought, tmp_path, rows, told):
@@ -315,6 +320,48 @@ def test_a_row_of_sdmx_csv_is_a_figure_of_the_series_or_told(brought, tmp_path, 
     assert [f.figure.value for f in found.figures if not told] == [5] * (
         not told and "N" not in rows
     )
+
+
+@pytest.mark.parametrize(
+    ("head", "one", "other", "told"),
+    [
+        ("INDUSTRY", "A", "B", "column INDUSTRY: several values are left: A, B"),
+        ("Frequency", "Q", "Q", "found FREQ=Q, 2015"),
+        ("UNIT MULT", "6", "6", "found the unit “x 10^6”"), ("Scale", "Mio", "Mio", "“x Mio”"),
+        ("Unit of measure", "persons", "persons", "found the unit “persons” for leavers"),
+        ("Time period", "", "2014", 'row 3: found the period "2016: 2014"'),
+        ("COMMENT", "new", "newer", ""), ("OBS_CONF", "F", "C", ""),
+    ],
+)  # fmt: skip
+def test_a_column_behind_the_value_means_what_it_is_called(
+    brought, tmp_path, head, one, other, told
+):
+    path = tmp_path / "x.csv"
+    rows = f"DATAFLOW,OBS_VALUE,TIME_PERIOD,{head}\nS:L(1),5,2015,{one}\nS:L(1),6,2016,{other}\n"
+    path.write_text(rows, encoding="utf-8")
+    found, problems = brought(path, "sdmx-csv", {"leavers": ""})
+    assert (told in " ".join(problems), bool(problems)) == (True, bool(told))
+    assert figures(found) == [(2015, 5), (2016, 6)] or told
+
+
+def test_a_column_that_tells_rows_of_a_year_apart_is_a_dimension_and_can_be_chosen(
+    brought, tmp_path
+):
+    path = tmp_path / "x.csv"
+    path.write_text("DATAFLOW,TIME_PERIOD,OBS_VALUE,KIND\nS:L(1),2015,5,a\nS:L(1),2015,9,b\n")
+    _, problems = brought(path, "sdmx-csv", {"leavers": ""})
+    assert "column KIND: several values are left: a, b" in problems[0]
+    found, problems = brought(path, "sdmx-csv", {"leavers": ""}, where={"KIND": "b"})
+    assert (figures(found), problems) == ([(2015, 9)], [])
+
+
+@pytest.mark.parametrize("mark", ["\x1b[31m", "\u202e", "\0"])
+def test_what_no_file_may_hold_comes_into_none(brought, data, tmp_path, mark):
+    (tmp_path / "x.json").write_text(json_stat(source=f"Office{mark}"), encoding="utf-8")
+    asked = {"where": {"geo": "AA", "sex": "T"}}
+    with pytest.raises(ObservationError, match="cell A2: found"):
+        brought(tmp_path / "x.json", "json-stat", {"leavers": ""}, **asked)
+    assert len(load_observations(data).observations) == 1
 
 
 GEO = {"geo": {"category": {"index": ["AA", "BB"], "unit": {"AA": {"base": "thousand"}}}}}
@@ -336,6 +383,9 @@ def labelled(label):
         (labelled("2015年"), ""),
         ({"status": {"12": "p"}}, "is no JSON-stat"), ({"value": {"3": 1, "03": 2}}, "is no JSON"),
         ({"value": [1] * 11}, "is no JSON-stat"), ({"status": ["p"] * 11}, "is no JSON-stat"),
+        ({"value": "1" * 12}, "is no JSON-stat"), ({"status": {"3": {}}}, "is no JSON-stat"),
+        ({"dimension": DIMS | {"geo": {"category": {"index": ["AA", "BB"],
+            "unit": {"AA": {"label": ["persons"]}}}}}}, "found the unit “['persons']” for leavers"),
         ({"dimension": DIMS | {"geo": {"category": {"index": {"AA": 0, "BB": 0}}}}}, "is no JSON"),
         ({"value": {"3": 12.5}, "where": {"geo": "AA"}}, "are there of T: Total alone"),
         ({"value": {"3": 12.5}, "extension": {"geo": "BB"}}, ""),

@@ -182,8 +182,9 @@ def test_a_plan_that_does_not_fit_or_exist_is_refused(folder):
         ("[]", "found document null"),
         ('{"document": "bcforecast-manifest/1"}', 'found document "bcforecast-manifest/1"'),
         ('{"document": "bcforecast-manifest/2"}', "fingerprint is not what a manifest has there"),
+        ('{"outputs": [], "outputs": []}', "is not JSON"),
     ],
-    ids=["none", "empty", "deep", "list", "version", "cut"],
+    ids=["none", "empty", "deep", "list", "version", "cut", "twice"],
 )
 def test_what_is_no_manifest_is_refused_in_a_sentence(folder, content, said):
     path = folder / REPORT / "manifest.json"
