@@ -237,7 +237,10 @@ def _shape(shape: str) -> re.Pattern[str]:
 
 
 def is_area(words: str) -> bool:
-    """Whether words before an average may name an area: no figure, and nothing such as `annual`."""
+    """Whether words before an average may name an area: no figure, no `annual`, no `the` alone."""
+    names = names_in(words)
+    if words in _words("fillers") or len({*names}) < len(names):  # DE is none
+        return False
     times = "|".join(map(re.escape, _words("times")))
     figure = "[0-9]{4}|(?<![\\w-])-?[0-9]|[\u2e80-\u9fff][0-9.,]+$"  # EU27 and EU-27 are names
     return not re.search(f"{figure}|(?<![a-z])(?:{times})(?![a-z])", plain_words(words))
@@ -674,10 +677,12 @@ def read_figure(cell: object, *, unit: str, mark: Decimals = ".") -> Written | N
     if not isinstance(cell, str) or len(cell) > wording.LONGEST_SAID:
         raise _unread(cell, unit)
     mark, marked = mark if is_typed(cell) else ".", FOOTNOTE.sub("*", cell)
-    # A format says more than is meant.
+    # A currency that a format shows, and nothing else, is more than is meant.
     if not (is_typed(cell) or unit_of(wording.rate_of(unit)[0]).currency):
-        marked = re.sub(currency_marks(), "", marked, flags=re.I)
-    if _SMALL_DIGIT.search(marked):
+        bare = re.sub(currency_marks(), "", marked, flags=re.I)
+        marked = marked if re.search(r"[^\W\d]|%", bare) else bare
+    # Behind a bare figure b is the mark of a break in its series, or a billion.
+    if _SMALL_DIGIT.search(marked) or re.fullmatch("[0-9.,]+ ?b", plain_words(marked)):
         raise _unread(cell, unit)
     words = re.sub("^[△▲] ?(?=[^ ])", "-", with_point(plain_words(marked), mark))
     if unit_of(unit).currency:  # accounts write −13,800 as (13,800)

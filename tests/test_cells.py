@@ -31,6 +31,9 @@ def test_a_figure_is_read_as_it_is_meant(alike, unit, meant):
 
 def test_a_currency_that_a_format_shows_counts_where_figures_are_money():
     shown = cells.AsFormatted("€5")
+    for said, unit in (("5% €", "%"), ("5 firms €", "firms")):
+        with pytest.raises(errors.BcforecastError, match=f'found "{said}"'):
+            cells.read_figure(cells.AsFormatted(said), unit=unit)
     assert [cells.read_figure(shown, unit=unit).value for unit in ("bn EUR", "firms")] == [5, 5]
     with pytest.raises(errors.BcforecastError, match='found "€5"'):
         cells.read_figure(shown, unit="100M CNY")
@@ -60,7 +63,7 @@ def test_what_can_be_read_in_two_ways_or_none_is_refused_with_what_is_allowed(ce
         ("15,5", "15.5"), ("-0,5 %", "-0.5"), ("0,850", "0.850"), ("1.234,5", "1234.5"),
         ("12,3456", "12.3456"), ("约 15,5%", "15.5"), ("1,2,3", "an empty cell"),
         ("$59.6m", "an empty cell"), ("-¥5m", "an empty cell"), ("£470p", "an empty cell"),
-        ("£9,700q", "an empty cell"),
+        ("£9,700q", "an empty cell"), ("59.6b", "an empty cell"),
     ],
 )  # fmt: skip
 def test_a_comma_that_marks_decimals_is_told_as_the_number_is_to_be_written(cell, written):

@@ -237,6 +237,7 @@ def read_folder(
     twice = (
         _told_twice(replace(sources, rows=named), "source"),
         _told_twice(delivery, "measure", "plan", "date"),
+        _told_twice(judgements, "expert", "area", "indicator", "due", "elicited"),
     )
     between = map(Problems, (_between_rows(beside), *twice))
     parts = [*(table.problems for table in read), *between]

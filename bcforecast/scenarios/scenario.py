@@ -4,6 +4,7 @@ Levers are declared in `data/levers.yaml`, a scenario in a file of `data/scenari
 a lever is assumed, none is measured.
 """
 
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import lru_cache
 from itertools import product
@@ -94,6 +95,8 @@ def _read_levers(path: Path, _: int) -> LeverFile:
     declared = {one.id: one for one in structures().all}
     for n, lever in enumerate(read.levers):
         place: fields.Place = ("levers", n)
+        if not re.fullmatch(fields.ID, lever.id):  # with a point it is a general one
+            raise wrong_value(document, (*place, "id"), lever.id, "plan.allowed_id")
         if not lever.low < 0.0 < lever.high:
             key = "high" if lever.low < 0.0 else "low"
             place, found = (*place, key), getattr(lever, key)

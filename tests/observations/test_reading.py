@@ -266,6 +266,8 @@ def test_a_folder_or_file_that_is_not_there_is_named(tmp_path, folder):
          ['row 2, column q90: found "130"; allowed: more than 140, the q50']),
         ("judgements", f"{JUDGEMENTS}\n{FIRST.replace('80,100', ',100')}",
          ["row 2, column q10: found an empty cell"]),
+        ("judgements", f"{JUDGEMENTS}\n{FIRST}\n{FIRST.replace('80,100', '90,100')}",
+         ["row 3, column expert: found "]),
         ("delivery", f"{DELIVERY}\np,1.1,2021-05-01,good,synthetic,yearbook",
          ['row 2, column status: found "good"; allowed: delivered, credible, some risk']),
         ("delivery", f"{DELIVERY}\np,1.1,2021-05-01,credible,,x",
