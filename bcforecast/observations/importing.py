@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple
 
@@ -262,6 +263,7 @@ def _read_figures(
         result.refuse(path, sheet, row, place, *told)
     result.problems.more += bad.more
     first_at = {_key(one.figure): one for one in result.figures}
+    leaders = {key[:2]: one.figure for key, one in first_at.items()}
     for row, place, made in entries:
         figure, wrong = reading.read_row("observations", made, row=row, file=str(path))
         if figure is not None:
@@ -271,6 +273,7 @@ def _read_figures(
             change: Change = "new" if before is None else "same" if ours == theirs else "revised"
             one = Imported(_at(sheet, row, place), change, figure, made, before)
             twin = first_at.get(_key(figure))
+            leader = leaders.setdefault(_key(figure)[:2], (*earlier, figure)[0])
             mine = (k for k in defaults.planned if (k.area, k.indicator) == _key(figure)[:2])
             beyond = next(filter(None, (one.refuses(figure) for one in mine)), None)
             if beyond is not None:
@@ -280,6 +283,10 @@ def _read_figures(
             elif figure.source not in known_sources:
                 allowed = Message("observations.allowed_source")
                 wrong = [("source", quoted(figure.source), allowed)]
+            elif leader.unit != figure.unit:
+                said = {"unit": leader.unit, "row": leader.row}
+                allowed = Message("observations.allowed_same_unit", said)
+                wrong = [("unit", quoted(figure.unit), allowed)]
             elif twin is not None:
                 allowed = Message("cells.allowed_once_at", {"cell": twin.place})
                 wrong = [("", Message("observations.found_duplicate"), allowed)]
@@ -356,11 +363,28 @@ def _read_other(
         one, wrong = reading.read_row(name, given, row=row, file=str(path))
         if name == "delivery" and one is not None and one.source not in known:
             wrong = [("source", quoted(one.source), Message("observations.allowed_source"))]
+        if one is not None and (twin := _twin(name, one, dataset, result)) is not None:
+            there = Message("observations.there", {"file": twin.file, "row": twin.row})
+            once = Message("observations.allowed_once", {"there": there})
+            column = reading.UNIQUE[name][0]
+            wrong = [(column, quoted(getattr(one, column)), once)]
         for column, *told in wrong:
             result.refuse(path, sheet, row, places.get(column, 0), *told)
         if not wrong and (name == "sources" or one not in getattr(dataset, name)):
             result.rows.setdefault(name, []).append(given)
             result.others.append(one)
+
+
+def _twin(name: str, one: Any, dataset: Dataset, result: Import) -> Any:
+    """Return the row of a folder or file that no row may stand beside, or None; not the same one.
+
+    Of the sources of the folder is told before.
+    """
+    key = attrgetter(*reading.UNIQUE[name])
+    told = [o for o in result.others if type(o) is type(one)]
+    before = () if name == "sources" else (o for o in getattr(dataset, name) if o != one)
+    named = (o for o in (*before, *told) if getattr(o, "verification", "") != ENTERED)
+    return next((o for o in named if key(o) == key(one)), None)
 
 
 def import_file(

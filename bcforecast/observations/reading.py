@@ -234,11 +234,8 @@ def read_folder(
         anew = _read(folder, "observations", again), _read_wide(folder, sources, again)
         beside += tuple(one for table in anew for _, one in table.rows)
     named = [(row, one) for row, one in sources.rows if one.verification != ENTERED]
-    twice = (
-        _told_twice(replace(sources, rows=named), "source"),
-        _told_twice(delivery, "measure", "plan", "date"),
-        _told_twice(judgements, "expert", "area", "indicator", "due", "elicited"),
-    )
+    once = {"sources": replace(sources, rows=named), "delivery": delivery, "judgements": judgements}
+    twice = (_told_twice(table, *UNIQUE[name]) for name, table in once.items())
     between = map(Problems, (_between_rows(beside), *twice))
     parts = [*(table.problems for table in read), *between]
     order = {one_line(table.file): n for n, table in enumerate(read)}
@@ -734,6 +731,14 @@ def _between_rows(figures: Iterable[Observation]) -> Iterator[ObservationError]:
 
 def _listed_in(sources: _Read[records.Source]) -> frozenset[str] | None:
     return None if sources.problems else frozenset(one.source for _, one in sources.rows)
+
+
+UNIQUE: Final = {
+    "sources": ("source",),
+    "delivery": ("measure", "plan", "date"),
+    "judgements": ("expert", "area", "indicator", "due", "elicited"),
+}
+"""What of a row no other of its table may have too; a source that was only entered may."""
 
 
 def _told_twice(table: _Read[Any], column: str, *others: str) -> Iterator[ObservationError]:

@@ -409,6 +409,34 @@ def test_sources_and_judgements_come_with_the_figures(data, book):
     assert 'cell F2: found "3"; allowed: more than 3, the q10' in problem.render("en")
 
 
+DAY = date(2024, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "heads", "rows", "told"),
+    [
+        ("delivery", ["code", "plan", "date", "status", "evidence", "source"],
+         [["1.1", "p", DAY, status, "seen", "own"] for status in ("credible", "no plan")],
+         "only once, and "),
+        ("judged", ["code", "due", "expert", "role", "10%", "50%", "90%", "elicited"],
+         [["share", date(2030, 12, 31), "A", "head", low, 4, 5, DAY] for low in (2, 3)],
+         "only once, and "),
+        ("sources", ["code", "title", "issuer", "verification"],
+         [["new", title, "Bureau", "copy"] for title in "AB"], "(only once|as sources.csv has)"),
+        ("wide", ["code", "area", "unit", "measure", "source", 2020, 2021],
+         [["cars", "a", "cars", "stock", "own", 5], ["cars", "a", "%", "stock", "own", "", 6]],
+         "cars"),
+    ],
+)  # fmt: skip
+def test_no_import_leaves_a_folder_that_contradicts_itself(data, book, name, heads, rows, told):
+    figures = ["code", 2021], ["firms", 510]
+    assert not import_file(book(*figures, **{name: [heads, rows[0]]}), data).problems
+    for both in ([heads, *rows], [heads, rows[1]]):
+        problems = import_file(book(*figures, **{name: both}), data).problems
+        assert re.search(f"allowed: {told}", problems[0].render("en"))
+    load_observations(data)
+
+
 def test_a_source_that_was_only_entered_is_named_by_the_sheet_and_no_other_is(data, book):
     listed = "source,title,issuer,published,url,verification\n"
     (data / "sources.csv").write_text(f"{listed}own,Figures of Kent,Kent,,,entered\n")
