@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from functools import cache, reduce
+from functools import cache, partial, reduce
 from importlib import import_module
 from math import ceil, copysign, floor, inf, isfinite, log10, nextafter
 from numbers import Integral
@@ -841,21 +841,16 @@ def rough(value: float, *, unit: str) -> str:
 
 
 def estimate(
-    value: float | None,
-    *,
-    unit: str,
-    within: float | None,
-    lang: Language | None = None,
-    end: bool = False,
-    places: int | None = None,
-    side: int = 0,
-) -> str:
+    value: float | None, *, unit: str, within: float | None, lang: Language | None = None,
+    **how: Any,
+) -> str:  # fmt: skip
     """Write a figure of a forecast no more exactly than it is known; `lang` as in `number`.
 
     It is told, as by `estimated`, in steps of 1 or 5 times a power of ten, 10 to 50 of which make
     the 80 % interval, `within` wide, so that the median and both ends have the same digits; a
     figure much smaller, with one, but an `end` of it with no more decimals than the other. With
-    `places` it has just so many decimals, as others beside it; with a `side` it is rounded to that.
+    `places` it has just so many decimals, as others beside it; with a `side` it is rounded to that:
+    `how`, as in `estimated`.
 
     Examples
     --------
@@ -870,7 +865,7 @@ def estimate(
         return NOTHING
     if not within:
         return number(value, unit=unit, lang=lang)
-    told, decimals = estimated(value, unit=unit, within=within, end=end, places=places, side=side)
+    told, decimals = estimated(value, unit=unit, within=within, **how)
     said = _signed(f"{told:,.{decimals}f}")
     return said if lang is None else bare(said, unit=unit, lang=lang)
 
@@ -885,20 +880,15 @@ def estimates(ends: Sequence[float | None], *, unit: str, lang: Language | None)
     """
     low, high = ends[0], ends[-1]
     within = None if low is None or high is None else high - low
-    about: dict[str, Any] = {"unit": unit, "within": within, "lang": lang}
-    told = [estimate(one, end=k != 1, **about) for k, one in enumerate(ends)]
+    write = partial(estimate, unit=unit, within=within, lang=lang)
+    told = [write(one, end=k != 1) for k, one in enumerate(ends)]
     return told if lang is None else aligned(told)
 
 
 def estimated(
-    value: float,
-    *,
-    unit: str,
-    within: float | None,
-    end: bool = False,
-    places: int | None = None,
+    value: float, *, unit: str, within: float | None, end: bool = False, places: int | None = None,
     side: int = 0,
-) -> tuple[float, int]:
+) -> tuple[float, int]:  # fmt: skip
     """Return what `estimate` tells of a figure, and its decimals: itself if known exactly."""
     if not within:
         return value, 0
@@ -965,14 +955,9 @@ def plain(value: float) -> str:
 
 
 def quantity(
-    figure: str,
-    *,
-    unit: str,
-    lang: Language,
-    name: str | None = None,
-    exact: bool = False,
+    figure: str, *, unit: str, lang: Language, name: str | None = None, exact: bool = False,
     places: int = 0,
-) -> str:
+) -> str:  # fmt: skip
     """Put a figure, as written by `number` or `plain`, and its unit together.
 
     `name` is the indicator's own word for the unit. Default: the unit's usual name. `exact` is as

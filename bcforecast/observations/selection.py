@@ -316,8 +316,7 @@ class Selection:
     @property
     def statuses(self) -> dict[int, Status]:
         """How firm the figure of each year is."""
-        used = zip(self.history.times.tolist(), self.used, strict=True)
-        return {year: one.status for year, one in used}
+        return dict(zip(self.history.times.tolist(), [f.status for f in self.used], strict=True))
 
 
 def precedence(f: Observation) -> tuple[object, ...]:

@@ -1,6 +1,5 @@
 """The chart of one goal: its baselines, the numbers behind it, and what it says in words."""
 
-import re
 from dataclasses import replace
 
 import numpy as np
@@ -155,10 +154,7 @@ def test_title_and_alternative_text_say_what_the_chart_says(lang):
     said, alt = message(own_series(), lang), fan_chart(own_series(), lang=lang).alt
     assert "55%" in said
     assert {"en": "more than 1,100", "zh": "突破1100"}[lang] in said
-    assert (
-        message(replace(own_series(), named=False), lang)
-        == re.split("[:：] ?", said, maxsplit=1)[1]
-    )
+    assert said.endswith(message(replace(own_series(), named=False), lang))
     assert {"en": "55% (about", "zh": "55%（一半对一半）"}[lang] in alt
 
 
