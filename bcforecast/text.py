@@ -841,16 +841,21 @@ def rough(value: float, *, unit: str) -> str:
 
 
 def estimate(
-    value: float | None, *, unit: str, within: float | None, lang: Language | None = None,
-    **how: Any,
-) -> str:  # fmt: skip
+    value: float | None,
+    *,
+    unit: str,
+    within: float | None,
+    lang: Language | None = None,
+    end: bool = False,
+    places: int | None = None,
+    side: int = 0,
+) -> str:
     """Write a figure of a forecast no more exactly than it is known; `lang` as in `number`.
 
     It is told, as by `estimated`, in steps of 1 or 5 times a power of ten, 10 to 50 of which make
     the 80 % interval, `within` wide, so that the median and both ends have the same digits; a
     figure much smaller, with one, but an `end` of it with no more decimals than the other. With
-    `places` it has just so many decimals, as others beside it; with a `side` it is rounded to that:
-    `how`, as in `estimated`.
+    `places` it has just so many decimals, as others beside it; with a `side` it is rounded to that.
 
     Examples
     --------
@@ -865,7 +870,7 @@ def estimate(
         return NOTHING
     if not within:
         return number(value, unit=unit, lang=lang)
-    told, decimals = estimated(value, unit=unit, within=within, **how)
+    told, decimals = estimated(value, unit=unit, within=within, end=end, places=places, side=side)
     said = _signed(f"{told:,.{decimals}f}")
     return said if lang is None else bare(said, unit=unit, lang=lang)
 
@@ -886,9 +891,14 @@ def estimates(ends: Sequence[float | None], *, unit: str, lang: Language | None)
 
 
 def estimated(
-    value: float, *, unit: str, within: float | None, end: bool = False, places: int | None = None,
+    value: float,
+    *,
+    unit: str,
+    within: float | None,
+    end: bool = False,
+    places: int | None = None,
     side: int = 0,
-) -> tuple[float, int]:  # fmt: skip
+) -> tuple[float, int]:
     """Return what `estimate` tells of a figure, and its decimals: itself if known exactly."""
     if not within:
         return value, 0
@@ -955,9 +965,14 @@ def plain(value: float) -> str:
 
 
 def quantity(
-    figure: str, *, unit: str, lang: Language, name: str | None = None, exact: bool = False,
+    figure: str,
+    *,
+    unit: str,
+    lang: Language,
+    name: str | None = None,
+    exact: bool = False,
     places: int = 0,
-) -> str:  # fmt: skip
+) -> str:
     """Put a figure, as written by `number` or `plain`, and its unit together.
 
     `name` is the indicator's own word for the unit. Default: the unit's usual name. `exact` is as
@@ -1119,6 +1134,19 @@ def verdict_message(verdict: str, *, grade: str, met: bool | None = None) -> Mes
 def rate(share: float | None, *, signed: bool = False) -> str:
     """Write a yearly growth rate in percents with one decimal; a dash for none."""
     return NOTHING if share is None else _signed(f"{100 * share:{'+' if signed else ''}.1f}%")
+
+
+def pace(change: float, *, points: bool) -> str:
+    """Write the size of a yearly change as exactly as an estimate; in `points`, without a sign.
+
+    Examples
+    --------
+    >>> pace(0.0411, points=False), pace(0.17, points=False), pace(0.0163, points=True)
+    ('4.1%', '17%', '0.016')
+    """
+    size = abs(change if points else 100.0 * change)
+    places = min(max(0, 1 - floor(log10(size))), 3 if points else 1) if size else 0
+    return f"{size:,.{places}f}{'' if points else '%'}"
 
 
 def points(change: float | None) -> str:

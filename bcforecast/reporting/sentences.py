@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 from itertools import pairwise
-from math import floor, inf, isfinite, log10
+from math import inf, isfinite
 from typing import Any, Final, NamedTuple
 
 from bcforecast import config
@@ -649,10 +649,7 @@ def pace_so_far(goal: GoalFact, *, lang: Language) -> Spans:
         return (end - start) / span if points else (end / start) ** (1 / span) - 1.0
 
     def told(key: str, of: float, over: int, **about: object) -> Spans:
-        of *= 1 if points else 100
-        # As exact as an estimate: 0.016 points a year, 4.1 % and 17 %.
-        places = min(max(0, 1 - floor(log10(abs(of)))), 3 if points else 1) if of else 0
-        size = f"{abs(of):,.{places}f}" + "%" * (not points)
+        size = wording.pace(of, points=points)
         moved = wording.difference(size, "%", None, lang=lang) if points else size
         about["yearly"] = Message("report.pace_yearly") if over > 1 else ""
         return sentence(f"report.pace_{key}_{_way(of, size)}", lang, past=moved, **about)
