@@ -21,8 +21,8 @@ from bcforecast.cells import EXAMPLE, Decimals, FiscalYears, as_text, plain_word
 from bcforecast.errors import ObservationError, PlanError, Problems
 from bcforecast.plan import fields
 from bcforecast.plan.targets import COMPARISONS, ONE_SIDED
-from bcforecast.sheets import Sheet
-from bcforecast.text import Language, Message, is_percent, text, unit_of
+from bcforecast.sheets import Sheet, as_asked
+from bcforecast.text import Language, Message, is_percent, text, twelve_digits, unit_of
 
 
 class GoalDraft(NamedTuple):
@@ -51,7 +51,10 @@ class GoalDraft(NamedTuple):
         told = self.asked.get("comparator") in ("event", *fields.CHANGES) or forms & {*self.asked}
         if told or not self.asks or "/" in str(self.asked.get("due")):
             return False
-        return any(cells.said_as("changing", name) for name in self.name.split("|"))
+        names = self.name.split("|")
+        return any(
+            cells.said_as("changing", n) and not cells.said_as("named_new", n) for n in names
+        )
 
     @property
     def words(self) -> list[str]:
@@ -76,7 +79,8 @@ class PlanDraft:
 
     `source` is what is said of the figures' own source, `OWN`, by column; `head` the row in which
     it is said what `more` there is, `problems` rows that are no goals. With `others`, languages
-    beside the first, a name may be said in each: `Haus | 房屋`.
+    beside the first, a name may be said in each: `Haus | 房屋`. `words` are promises without a
+    number, and of what they are; `notes` say what the table leaves open, and how it is taken.
     """
 
     goals: list[GoalDraft] = field(default_factory=list)
@@ -88,6 +92,8 @@ class PlanDraft:
     head: int = 0
     others: Sequence[Language] = ()
     problems: Problems[PlanError] = field(default_factory=Problems)
+    words: list[tuple[str, str]] = field(default_factory=list)
+    notes: list[Message] = field(default_factory=list)
 
     def names(self, said: str, lang: Language) -> dict[str, str]:
         """Return a name by language, that in `lang` first; only those in which it is said."""
@@ -204,7 +210,7 @@ class _Row(NamedTuple):
         """Read the parts."""
         comparator, wanted = self.comparator, self.wanted
         meant = cells.meaning("comparators", comparator)
-        other = _as_written(wanted, cells.unbound(wanted, meant or ""))  # England's, of ≥ England's
+        other = cells.as_in(wanted, cells.unbound(wanted, meant or ""))  # England's, of ≥ England's
         beside = self.beside(other, falls=meant in ("at_most", "less_than"))
         if plain_words(other) in (self.names or {}):  # EU average, which has its own row
             beside = {"indicator": other}
@@ -232,10 +238,11 @@ class _Row(NamedTuple):
         """Read a goal that asks for figures of its own, or for a change that a form tells of."""
         unclear = self.wrong(self.wanted, Message("cells.allowed_change"))
         since_plan = form.get("growth_from", 0) is None
+        from_a_year = form.keys() & {"growth_from", "base_year"}
+        amount = _amount(target, unit) if from_a_year else None
         # Of a share: growth of it, or is it growth?
-        if since_plan and (is_percent(unit) or not _in_percent(target)):
+        if since_plan and amount is None and (is_percent(unit) or not _in_percent(target)):
             raise unclear
-        amount = _amount(target, unit) if "base_year" in form else None
         target = amount or target
         if known not in (*COMPARISONS, *fields.CHANGES, "rank"):
             raise self.wrong(self.comparator, Message("cells.allowed_comparator"))
@@ -243,7 +250,6 @@ class _Row(NamedTuple):
             change, size = times.split()
             if known in (change, fields.CHANGES[change][0]):
                 known, target = change, size
-        from_a_year = form.keys() & {"growth_from", "base_year"}
         if known in fields.CHANGES and not from_a_year:
             raise unclear
         worse = ("at_least", "more_than", *fields.CHANGES)  # 1 is the best place
@@ -254,7 +260,8 @@ class _Row(NamedTuple):
         if ends and figures != [0]:  # 200 of what is to be ended
             raise self.wrong(self.wanted, "0")
         by, over = self.when(total=bool(form.keys() & {"total", "mean"}))
-        if since_plan and (over or "/" in str(by.get("due"))):  # growth over which years?
+        yearly = since_plan or (amount and "growth_from" in form)
+        if yearly and (over or "/" in str(by.get("due"))):  # growth over which years?
             raise self.wrong(self.due, Message("cells.allowed_change"))
         if form.pop("mean", False) and "/" not in str(by.get("due")):
             raise self.wrong(self.due or self.wanted, Message("cells.allowed_mean"))
@@ -304,7 +311,7 @@ class _Row(NamedTuple):
                 told is None or place is None or not re.match(r"\d*[^\W\d_]", told["areas"])
             ):  # 3 of 5
                 raise self.wrong(target, Message("cells.allowed_rank"))
-            among = cells.names_in(_as_written(target, told["areas"]))
+            among = cells.names_in(cells.as_in(target, told["areas"]))
             return "rank", place[0], {"rank_among": among}
         form = dict[str, Any]()
         for shape, key in _FROM_A_YEAR.items():
@@ -348,7 +355,7 @@ class _Row(NamedTuple):
             told = cells.said_as(f"beside_{way}", said)
             if told is None or not re.search("[0-9]", told.get("target", "1")):
                 continue
-            other = _as_written(said, told["other"])
+            other = cells.as_in(said, told["other"])
             if way in ("by", "alone"):
                 known = cells.meaning("areas", " ".join(said.split()[-2:]))  # média nacional
                 area = known or cells.meaning("areas", other) or other
@@ -414,6 +421,8 @@ class _Row(NamedTuple):
             share = re.fullmatch(_SHARE, plain_words(given))
             if share and 0 < int(share[1]) < int(share[2]):
                 key, about = "share", {"percent": f"{100 * int(share[1]) / int(share[2]):.3g}"}
+            elif ratio := re.fullmatch("1 ?: ?([0-9.]+)", plain_words(given)):
+                key, about = "ratio", {"number": ratio[1]}
             raise self.wrong(self.wanted, Message(f"cells.allowed_{key}", about))
         if known == "reduce_by":  # a reduction of −55 %
             found = [abs(found[0])]
@@ -458,12 +467,6 @@ class _Row(NamedTuple):
 
 def _in_percent(said: str) -> bool:
     return plain_words(said).endswith(cells.unit_names("%"))
-
-
-def _as_written(said: str, part: str) -> str:
-    """Return a part of plain words with its capital letters."""
-    at = plain_words(said).rindex(part)
-    return " ".join(unicodedata.normalize("NFKC", said).split())[at : at + len(part)]
 
 
 def _era(said: str) -> Message | None:
@@ -514,18 +517,24 @@ def read_draft(
     *,
     file: Path,
     decimal: Decimals | None = None,
+    years: str = "",
     more: Mapping[str, Any] | None = None,
 ) -> PlanDraft:
     """Return the plan of a workbook: rows below heads of indicator, comparator and target.
 
     Above the heads the cells beside *Area*, *Years*, *Fiscal years* and *More* say what they say;
-    `more` is said beside it. The `decimal` mark is that which the targets leave no doubt of, unless
-    given. What is wrong with a row is told in the draft, by the `file`; it is then not to be used.
+    `more` and `years` are said beside it. The `decimal` mark is that which the targets leave no
+    doubt of, unless given. A table may be as a plan prints it, as `sheets.as_asked` reads it; what
+    it promises without a number stands in the `words` of the draft. What is wrong with a row is
+    told in the draft, by the `file`; it is then not to be used.
     """
     beside = more or {}
     draft = PlanDraft(more=beside, file=file)
-    for sheet in sheets:
+    for one_of in sheets:
+        sheet, notes, _ = as_asked(one_of, years=years, decimal=decimal)
+        draft.notes += notes
         places, about, below = dict[str, int](), dict[str, str](), list[Any]()
+        figures = list[int]()
         for row, given in sheet.rows:
             if places:
                 below.append((row, given))
@@ -534,16 +543,15 @@ def read_draft(
             named = dict(reversed(told))
             if {"indicator", "unit", "comparator", "target"} <= named.keys():
                 places = {name: n for name, n in named.items() if name}
-                found = {n: cells.dated_target(given[n]) for name, n in told if name == "target"}
-                targets = found if any(found.values()) else {places["target"]: ""}  # 2030年目标
+                figures = [n for n, one in enumerate(given) if cells.period_named(one)]
                 draft.area, draft.years = (about.get(name, "") for name in ("area", "years"))
-                years = fiscal_said(about["fiscal"]) if about.get("fiscal") else {}
+                fiscal_years = fiscal_said(about["fiscal"]) if about.get("fiscal") else {}
                 try:
                     head = _more("", about.get("more", ""))
                 except PlanError as error:
-                    told_at = {"file": file, "row": draft.head, "field": Message(_HEAD)}
-                    raise PlanError("plan.wrong", **{**error.message.values, **told_at}) from None
-                draft.more = {**head, **years, **beside}
+                    place = {"file": file, "row": draft.head, "field": Message(_HEAD)}
+                    raise PlanError("plan.wrong", **{**error.message.values, **place}) from None
+                draft.more = {**head, **fiscal_years, **beside}
             elif {"code", "title"} <= named.keys():
                 listed = (one for _, one in sheet.rows)
                 rows = ({k or "": as_text(one[n]) for k, n in named.items()} for one in listed)
@@ -552,26 +560,31 @@ def read_draft(
             for key, n in named.items():  # More may be more than a cell can hold
                 behind = given[n + 1 :] if key == "more" else given[n + 1 : n + 2]
                 about[str(key)] = "".join(str(one) for one in behind if one is not None).strip()
-        mark = decimal or cells.mark_said(given[n] for _, given in below for n in targets)
+        mark = decimal or cells.mark_said(given[places["target"]] for _, given in below)
         fiscal = FiscalYears.of(draft.more)
         called = ([as_text(one[places[k]]) for k in ("indicator", "unit")] for _, one in below)
         names = {plain_words(w): unit for one, unit in called for w in one.split("|")}
-        each = ((*one, [n for n in targets if as_text(one[1][n])]) for one in below)
-        for row, given, n in ((*one, n) for *one, ns in each for n in ns or [*targets][:1]):
-            cells_of = {**places, "target": n}
-            said = {name: as_text(given[at]) for name, at in cells_of.items()}
-            if said["target"] and targets[n]:
-                said["due"] = said.get("due") or targets[n]
-            typed = cells.is_typed(given[n])
-            unread = [given[at] for at in cells_of.values() if isinstance(given[at], Message)]
+        for row, given in below:
+            said = {name: as_text(given[at]) for name, at in places.items()}
+            typed = cells.is_typed(given[places["target"]])
+            unread = [given[at] for at in places.values() if isinstance(given[at], Message)]
             try:
                 if unread:
                     raise _wrong(said["indicator"], unread[0], Message("errors.kind_str"))
                 draft.goals += _of_row(said, row, mark if typed else ".", fiscal, names)
             except PlanError as error:
+                if sheet is not one_of and not re.search("[0-9]", said["target"]):
+                    draft.words.append((said["indicator"], said["target"]))
+                    if any(as_text(given[n]) for n in figures):
+                        unit = unit_meant(said["unit"])
+                        draft.goals.append(GoalDraft(said["indicator"], unit, {}, row=row))
+                    continue
                 place = {"file": file, "sheet": sheet.name, "row": row, "said": error.message}
                 key = f"cells.goal_row{'' if sheet.name else '_csv'}"
                 draft.problems.note([PlanError(key, **place)])
+    if draft.words:
+        promised = wording.quoted(name for name, _ in draft.words)
+        draft.notes.append(Message("start.words", {"names": promised}))
     draft.goals.sort(key=lambda one: not one.asks)  # as a plan's file has them
     return draft
 
@@ -683,6 +696,27 @@ def span_of(draft: PlanDraft) -> list[Any]:
     return span if fiscal is None else [fiscal.called(fiscal.numbered(year)) for year in span]
 
 
+def _grown(
+    asked: Mapping[str, Any], last: str, draft: PlanDraft, span: Sequence[Any]
+) -> dict[str, Any]:
+    """Say from which year growth is told, by default the one before the plan's first.
+
+    An amount a year is a change by so many of them until the `last` year.
+    """
+    fiscal, base = FiscalYears.of(draft.more), asked["growth_from"]
+    if base is None:
+        if not span:
+            raise PlanError("cells.wrong_years", found=draft.years)
+        begins = fiscal.years(span[0]) if fiscal else None
+        base = fiscal.called(begins[0] - 1) if fiscal and begins else span[0] - 1
+    if "amount" not in asked:
+        return {**asked, "growth_from": base}
+    named = ((fiscal.years(one) if fiscal else None, str(one)) for one in (base, last))
+    since, until = (years[-1] if years else int(one[:4]) for years, one in named)
+    amount = {"base_year": base, "amount": twelve_digits(asked["amount"] * (until - since))}
+    return {key: one for key, one in asked.items() if key != "growth_from"} | amount
+
+
 def plan_content(
     draft: PlanDraft, *, plan_id: str, lang: Language
 ) -> tuple[dict[str, Any], dict[fields.Place, GoalDraft]]:
@@ -704,14 +738,8 @@ def plan_content(
         since = asked.get("comparator") == "event" and first in ("", *map(str, span[:1]))
         if since and asked.pop("total", False):  # it is cumulative anyway, from the plan's start
             asked["due"] = int(last) if last.isdigit() else last
-        if asked.get("growth_from", 0) is None:
-            if not span:
-                raise PlanError("cells.wrong_years", found=draft.years)
-            fiscal = FiscalYears.of(draft.more)
-            begins = fiscal.years(span[0]) if fiscal else None
-            asked["growth_from"] = (
-                fiscal.called(begins[0] - 1) if fiscal and begins else span[0] - 1
-            )
+        if "growth_from" in asked:
+            asked = _grown(asked, last, draft, span)
         asked = with_areas(asked, draft, names, areas)
         called, units = draft.names(goal.name, lang), draft.names(goal.unit, lang)
         about, known = asked.pop("indicator", {}), (called[lang], units[lang])
@@ -760,6 +788,14 @@ def plan_content(
         if low or high < percent:
             one.setdefault("valid_range", [None if low else 0, 100 if high else None])
     title = {}
+    promises = [
+        {
+            "id": f"promise_{n}",
+            "place": name,
+            "quote": text("start.promise", lang, name=name, said=told),
+        }
+        for n, (name, told) in enumerate(draft.words, 1)
+    ]
     years = dict(zip(("first", "last"), span, strict=False))
     ends = [int(str(one)[:4]) for one in span if re.match("[0-9]{4}", str(one))]
     key = f"start.plan_title{'_long' * (max(ends, default=0) > min(ends, default=0) + 3)}"
@@ -768,6 +804,7 @@ def plan_content(
         title[to] = text(key, to, area=area, **years) if span else area
     head: dict[str, Any] = {"id": plan_id, "title": title, **({"span": years} if span else {})}
     head |= {"area": _identified(names, "area"), "area_names": names}
+    head |= {"qualitative_goals": promises} if promises else {}
     lists = {"indicators": [*indicators.values()], "goals": [*goals.values()]}
     said_by |= {("indicators", n): indicator_by[one] for n, one in enumerate(indicators)}
     return {**head, **draft.more, **lists}, said_by

@@ -273,7 +273,7 @@ def test_an_import_says_what_check_says_of_the_figures_that_come_in(mine, tmp_pa
     assert told[0].partition(": 49")[2] in run("check", "--data", mine)[1]
 
 
-def test_goals_stand_below_heads_that_are_known_or_the_heads_are_told(tmp_path, run, refused):
+def test_goals_stand_below_heads_that_are_known_or_the_heads_are_told(tmp_path, run):
     book, begun = openpyxl.Workbook(), ("init", tmp_path / "mine", "--from", tmp_path / "x.xlsx")
     heads = ["Indicateur", "Unité", "Comparateur", "Cible", "Échéance"]
     for row in ["Région", "Ici", "Années", "2024-2030"], heads, ["Vélos", "u", "au moins", 5, 2030]:
@@ -283,10 +283,13 @@ def test_goals_stand_below_heads_that_are_known_or_the_heads_are_told(tmp_path, 
     book.save(tmp_path / "x.xlsx")
     status, _, err = run(*begun)
     assert (status, "Sheet later was not read" in err) == (0, True), err
-    book.active["C2"] = "Sens"
-    book.save(tmp_path / "x.xlsx")
-    begun = ("init", tmp_path / "other", *begun[2:], "--area", "Ici", "--years", "2024-2030")
-    assert "the heads Indicator, Unit, Comparator and Target (and Due)" in refused(*begun)
+    begun = ("--from", tmp_path / "x.xlsx", "--area", "Ici", "--years", "2024-2030")
+    for cell, status in ("C2", 0), ("A2", 2):  # comparators are known by themselves
+        book.active[cell] = "Sens"
+        book.save(tmp_path / "x.xlsx")
+        told = run("init", tmp_path / cell, *begun)
+        assert (told[0], "the heads Indicator and Target" in told[2]) == (status, status > 0), told
+    assert "comparator: at_least" in next((tmp_path / "C2/plans").iterdir()).read_text("utf-8")
 
 
 def test_the_status_of_measures_is_filled_in_in_the_workbook(mine, tmp_path, shown, run):

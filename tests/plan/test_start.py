@@ -1,6 +1,7 @@
 """The beginning of a plan of one's own: goals in a line, the folder, the workbook."""
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -16,6 +17,7 @@ from bcforecast.plan.drafts import PlanDraft, identifier, parse_goal, plan_conte
 from bcforecast.plan.fields import CHANGES
 from bcforecast.plan.reading import load_plan
 from bcforecast.plan.start import template_bytes
+from bcforecast.plan.targets import promised
 from bcforecast.sheets import read_sheets
 from bcforecast.text import Text
 from tests.words import WORDS
@@ -56,32 +58,39 @@ def test_how_fiscal_years_are_written_is_asked_for_once(tmp_path, run):
     assert told.count('"2029-30"; allowed: as said above') == 2
 
 
-def test_a_head_of_targets_says_the_year_in_which_they_are_due(tmp_path, run):
-    file, heads = (
-        tmp_path / "x.csv",
-        "指标,单位,比较方式,2027年目标,2030年（目标）,期限,2024年,2025年",
-    )
-    rows = "城镇化率,%,达到,63,65,,60,61", "森林覆盖率,%,不低于,,24.1,,,", "医师数,人,,,,,7,8"
-    file.write_text("\n".join([heads, *rows]), encoding="utf-8")
-    goals = [one.asked for one in draft_of(file).goals]
-    assert [[*one.values()][1:] for one in goals] == [[63, 2027], [65, 2030], [24.1, 2030], []]
-    status, _, told = run(
-        "init", tmp_path / "y", "--from", file, "--area", "X", "--years", "2026-2030"
-    )
-    figures = load_observations(tmp_path / "y").observations
-    assert (status, [one.value for one in figures]) == (0, [60, 61, 7, 8]), told
-    for head in (
-        "2030年目标值",
-        "2030 target",
-        "Target 2030",
-        "target for 2030",
-        "目标值（2030年）",
-    ):
-        file.write_text(f"指标,单位,比较方式,{head}\n城镇化率,%,达到,65", encoding="utf-8")
-        assert draft_of(file).goals[0].asked["due"] == 2030
-    assert (
-        run("init", tmp_path / "z", "--from", file, "--area", "X", "--years", "2026-2030")[0] == 0
-    )
+def test_a_plans_own_table_makes_a_plan_with_its_base_years_figures_and_says_how(tmp_path, run):
+    book, file = openpyxl.Workbook(), tmp_path / "x.xlsx"
+    for row in WORDS["printed_whole"]:
+        book.active.append(row)
+    for cells in "A1:G1", "A3:G3", "A4:A6", "A7:G7":
+        book.active.merge_cells(cells)
+    asked = "--from", file, "--area", "某县", "--years", "2026-2030", "--lang", "zh"
+    for n, head in enumerate(("", "Sinn", "比较方式")):  # a column of comparators says it by row
+        for cell, said in (("H2", head), ("H4", "不超过"), ("H5", "不低于")) if n else ():
+            book.active[cell] = said
+        book.save(file)
+        status, out, told = run("init", tmp_path / f"y{n}", *asked)
+        assert status == 0, told
+        assert ("“不低于”计：“城镇化率”、“预期寿命”。" in out) is (n == 0)
+        assert "年均增速不另计：“城镇化率”" in out
+        assert "不作评估：“河长制”" in out
+        known = load_observations(tmp_path / f"y{n}").observations
+        read = [(str(one.period), one.value) for one in known]
+        assert read == [("2025", 62.1), ("2024", 78.6), ("2025", 100)]
+        plan = load_plan(f"y{n}", data_dir=tmp_path / f"y{n}")
+        said = [(goal.comparator, goal.target) for goal in plan.goals]
+        assert said == [("at_most" if n else "at_least", 66), ("at_least", 79.6)]
+        assert [one.quote.render("zh") for one in plan.qualitative_goals] == ["河长制：巩固"]
+
+
+def test_figures_beside_targets_come_in_with_their_area_and_what_is_not_read_is_told(tmp_path, run):
+    begun(tmp_path / "mine", "Pay; €; at least; Kent's average; 2030")
+    rows = "area,indicator,unit,2024,target,agency", "springfield,Pay,€,5,7,A", "Kent,Pay,€,6,,B"
+    (tmp_path / "x.csv").write_text("\n".join(rows), encoding="utf-8")
+    status, _, told = run("import", tmp_path / "x.csv", "--data", tmp_path / "mine")
+    assert (status, told) == (0, "Columns that were not read: “agency”.\n")
+    figures = load_observations(tmp_path / "mine").observations
+    assert [(one.area, one.value) for one in figures] == [("springfield", 5), ("kent", 6)]
 
 
 @pytest.mark.parametrize(("heads", "way"), [("Fiscal years", "2024-25"), ("财政年度", "2024年度")])
@@ -142,6 +151,9 @@ def test_at_most_a_place_among_areas_is_that_place(tmp_path):
     folder = begun(tmp_path / "mine", "百强排名；位；不超过；第2位（乙区、丙区）；2030")
     plan = load_plan("mine", data_dir=folder)
     assert [one.compared.place for one in plan.indicators if one.compared] == [2]
+    folder = begun(tmp_path / "other", "百强排名；位；不超过；50", "专家；位；不超过；50")
+    told = [promised(goal, lang="zh") for goal in load_plan("other", data_dir=folder).goals]
+    assert told == ["进入前50位", "不超过50位"]  # of people it is how many
 
 
 def test_no_unit_and_a_balance_of_whole_things_go_from_a_line_to_a_chance(tmp_path):
@@ -220,17 +232,7 @@ def test_a_goal_is_held_against_another_by_its_name_and_against_none_that_is_not
     assert not (tmp_path / "other").exists()
 
 
-@pytest.mark.parametrize(
-    ("more", "place"),
-    [
-        ("{target: 5}", "comparator"),
-        ("{target: abc, comparator: at_least}", "target"),
-        ("{target: [], comparator: between}", "target"),
-        ("{comparator: at_least, target: 5, relative_to: {area: 5}}", "relative_to"),
-        ("{comparator: at_least, target: 5, rank_among: 5}", "rank_among"),
-        ("{comparator: at_least, target: 5, rank_among: [5]}", "rank_among"),
-    ],
-)
+@pytest.mark.parametrize(("more", "place"), WORDS["wrong_more"])
 def test_what_more_a_row_says_that_cannot_be_is_told_by_its_field(tmp_path, more, place):
     file, heads = tmp_path / "x.csv", "Indicator,Unit,Comparator,Target,More"
     file.write_text(f'{heads}\nWages,€,,,"{more}"\n', encoding="utf-8")
@@ -312,8 +314,9 @@ def test_what_a_plan_says_of_its_goals_comes_back_from_the_workbook(tmp_path, na
         assert again.model_dump(exclude=rest) == plan.model_dump(exclude=rest)
 
 
-def draft_of(file):
-    return read_draft(read_sheets(file).sheets, file=file)
+def draft_of(file, *, years="", **more):
+    draft = read_draft(read_sheets(file).sheets, file=file, years=years)
+    return replace(draft, **more, years=years or draft.years)
 
 
 @pytest.mark.parametrize(("years", "title"), [("2021-2023", "计划"), ("2021-2025", "规划")])
@@ -323,17 +326,7 @@ def test_a_plan_of_five_years_has_the_name_that_such_plans_have(tmp_path, years,
     assert plan.title.render("zh") == f"某区{years.replace('-', '—')}年{title}"
 
 
-@pytest.mark.parametrize(
-    ("row", "more", "told"),
-    [
-        (1, "{issued: 5}", "issued: found 5"),
-        (1, "{bodys: []}", "bodys: found the unknown key"),
-        (1, "{issued", 'More: found "{issued"'),
-        (3, "{indicator: {kind: x}}", r"indicators\[2\] \(growth\) → kind: found"),
-        (5, "{indicator: {kind: x}}", r"indicators\[0\] \(pay\) → kind: found"),
-        (6, "{place: 5}", r"goals\[1\] \(jobs_2030\) → place: found 5"),
-    ],
-)
+@pytest.mark.parametrize(("row", "more", "told"), WORDS["wrong_by_row"])
 def test_what_is_wrong_beside_more_is_told_by_its_row(tmp_path, row, more, told):
     file, book = tmp_path / "x.xlsx", openpyxl.Workbook()
     asked = ["at least", 5, None]
@@ -420,7 +413,30 @@ def test_average_growth_without_a_year_begins_with_the_last_before_the_plan(
         plan_content(PlanDraft([goal], area="某市"), plan_id="p", lang="zh")
 
 
-@pytest.mark.parametrize("said", ["6.5", "0.8个百分点"])
-def test_average_growth_of_a_share_is_asked_for(said):
-    with pytest.raises(errors.PlanError, match=f'found "{said}"'):
-        parse_goal(f"增速，%，年均增长，{said}，2025")
+def test_average_growth_of_a_share_is_told_in_points_or_asked_for():
+    with pytest.raises(errors.PlanError, match='found "6"'):
+        parse_goal("增速，%，年均增长，6，2025")
+    goal = parse_goal("城镇化率，%，年均提高，0.8个百分点，2024")
+    content = plan_content(
+        PlanDraft([goal], area="某市", years="2021-2025"), plan_id="p", lang="zh"
+    )
+    told = {"comparator": "increase_by", "amount": 3.2, "base_year": 2020, "due": 2024}
+    assert told.items() <= content["goals"][0].items()
+
+
+PRINTED = [(one["heads"], *row) for one in WORDS["printed"] for row in one["rows"]]
+
+
+@pytest.mark.parametrize(("heads", "row", "meant"), PRINTED)
+def test_a_row_of_a_plans_own_table_is_read_as_the_plan_means_it(tmp_path, heads, row, meant):
+    (tmp_path / "x.csv").write_text(f"{heads}\n{row}\n", encoding="utf-8")
+    draft = draft_of(tmp_path / "x.csv", area="某县", years="2026-2030")
+    assert [str(one) for one in draft.problems] == []
+    content = plan_content(draft, plan_id="p", lang="zh")
+    if isinstance(meant, str):
+        assert [one["quote"] for one in content["qualitative_goals"]] == [meant]
+        return
+    goal = draft.goals[0]
+    (asked, *_) = content["goals"]
+    told = {key: one for key, one in asked.items() if key not in ("id", "indicator")}
+    assert [goal.name, goal.unit, *told.values()] == meant
