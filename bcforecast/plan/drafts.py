@@ -149,7 +149,7 @@ def _read(
 ) -> GoalDraft:
     name, called, comparator, wanted, due = (*parts, "")[:5]
     unit, *others = map(str.strip, called.split("|"))  # 单位 | unit
-    row = _Row(said, name, unit, comparator, wanted, due, mark, fiscal, names)
+    row = _GoalRow(said, name, unit, comparator, wanted, due, mark, fiscal, names)
     draft = row.as_compared().draft()
     return draft._replace(unit=" | ".join([draft.unit, *others]))
 
@@ -163,7 +163,7 @@ _FROM_A_YEAR: Final = {"yearly": "growth_from", "change": "base_year", "share": 
 _SHARE: Final = "([0-9]{1,4}) ?(?:/|in|of|out of|von|sur|de cada|em cada) ?([0-9]{1,4})"
 
 
-class _Row(NamedTuple):
+class _GoalRow(NamedTuple):
     """The parts of a goal that is `said`, which may be held against another's figures.
 
     The `mark` before its decimals is None where nothing says which; `names` are those of the
@@ -184,7 +184,7 @@ class _Row(NamedTuple):
         """Return the refusal of a part."""
         return _wrong(self.said, found, allowed)
 
-    def as_compared(self) -> _Row:
+    def as_compared(self) -> _GoalRow:
         """Return it without what its comparator says twice; a place among others as a number."""
         letters = re.findall(r"[^\W\d_]", self.name + self.unit)
         eastern = sum(one >= "\u3040" for one in letters)  # beside them a point marks no thousands

@@ -417,7 +417,7 @@ def test_average_growth_of_a_share_is_told_in_points_or_asked_for():
     with pytest.raises(errors.PlanError, match='found "6"'):
         parse_goal("增速，%，年均增长，6，2025")
     goal = parse_goal("城镇化率，%，年均提高，0.8个百分点，2024")
-    content = plan_content(
+    content, _ = plan_content(
         PlanDraft([goal], area="某市", years="2021-2025"), plan_id="p", lang="zh"
     )
     told = {"comparator": "increase_by", "amount": 3.2, "base_year": 2020, "due": 2024}
@@ -432,7 +432,7 @@ def test_a_row_of_a_plans_own_table_is_read_as_the_plan_means_it(tmp_path, heads
     (tmp_path / "x.csv").write_text(f"{heads}\n{row}\n", encoding="utf-8")
     draft = draft_of(tmp_path / "x.csv", area="某县", years="2026-2030")
     assert [str(one) for one in draft.problems] == []
-    content = plan_content(draft, plan_id="p", lang="zh")
+    content, _ = plan_content(draft, plan_id="p", lang="zh")
     if isinstance(meant, str):
         assert [one["quote"] for one in content["qualitative_goals"]] == [meant]
         return
