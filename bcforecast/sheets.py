@@ -371,10 +371,11 @@ class _Printed:
             re.fullmatch("[a-z0-9_-]*", as_text(given[at])) for given in body
         ):
             self.unread.append(self.at.pop("source"))  # words, and none of ours
-        for at in [*self.unread]:  # comparators, under whatever head
+        for at in [*self.unread]:  # comparators, or which way is up, under whatever head
             listed = {*(as_text(given[at]) for given in body)} - {""}
-            if listed and all(cells.meaning("comparators", one) for one in listed):
-                self.at.setdefault("comparator", at)
+            meant = {cells.meaning("comparators", one) for one in listed}
+            if listed and None not in meant:
+                self.at.setdefault("direction" if meant <= _CHANGED else "comparator", at)
                 self.unread.remove(at)
         self.mark = decimal or cells.mark_said(given[at] for given in body for at in self._numbers)
         if span := re.fullmatch(r"\D*([12][0-9]{3})[^0-9/]+([12][0-9]{3})\D*", years):
@@ -420,7 +421,13 @@ class _Printed:
             year = self.starred or year if texts[n].endswith("*") else year
             if not (cells.is_missing(texts[n]) or _BRACKETS.fullmatch(plain_words(texts[n]))):
                 figures[year] = told[1] if told else given[n]
-        down = self._falls(name, unit, [*figures.values()], [given[n] for n, _ in asked])
+        way = (
+            cells.meaning("comparators", texts[self.at["direction"]])
+            if "direction" in self.at
+            else ""
+        )
+        values = [*figures.values()], [given[n] for n, _ in asked]
+        down = way == "reduce_by" if way else self._falls(name, unit, *values)
         goals = list[dict[str, object]]()
         for n, year in asked or [(-1, "")]:
             goal: dict[str, object] = {**said, "indicator": name, "unit": unit}
@@ -430,7 +437,7 @@ class _Printed:
             goal["target"] = given[n]
             goal["due"] = said.get("due") or year
             if not said.get("comparator"):
-                goal |= self._asked(name, unit, given[n], yearly=n == yearly, down=down)
+                goal |= self._asked(name, unit, given[n], yearly=n == yearly, down=down, way=way)
         if (goals[-1]["indicator"], goals[-1]["unit"]) == (name, unit):  # not of something else
             goals[-1] |= {k: one for k, one in figures.items() if re.match("[12][0-9]{3}", k)}
         yield from goals
@@ -455,9 +462,12 @@ class _Printed:
         return not changes and values[-1:] < values[:1]
 
     def _asked(
-        self, name: str, unit: str, cell: object, *, yearly: bool, down: bool
+        self, name: str, unit: str, cell: object, *, yearly: bool, down: bool, way: str | None
     ) -> dict[str, object]:
-        """Return what a cell of a target asks, in the words in which a goal is read."""
+        """Return what a cell of a target asks, in the words in which a goal is read.
+
+        Where it says no comparator, it follows from the `way` that a column tells, or from `down`.
+        """
         words, written = as_text(cell), str if cells.is_typed(cell) else AsFormatted
         inside = _BRACKETS.fullmatch(plain_words(words))
         total = {"target": inside[1]} if inside else cells.said_as("target_total", words)
@@ -468,15 +478,16 @@ class _Printed:
             how = words if times else known or "at_least" * (not wording.is_rank(unit, name))
             return {"comparator": how, "target": self.base if times else target}
         meant = cells.meaning("comparators", known)
-        change = meant if meant in ("reduce_by", "increase_by") else ""
+        change = meant if meant in _CHANGED else ""
         yearly = (yearly and not total) or cells.yearly(known)
-        dated = (cells.said_as("target_change", one) for one in (words, target))
-        if (yearly or total or change) and not any(dated):
+        dated = any(cells.said_as("target_change", one) for one in (words, target))
+        if (yearly or total or change) and not dated:
             asked = self._over_years(name, unit, known, target, change=change, yearly=yearly)
             return {**asked, "target": written(asked["target"]) if asked else cell}
         if not known:
-            known = "at_most" if down else "at_least"
-            self.taken[known][name] = None
+            known = way if way and dated else "at_most" if down else "at_least"
+            if not way:
+                self.taken[known][name] = None
         return {"comparator": known, "target": written(target) if meant else cell}
 
     def _over_years(
@@ -523,12 +534,13 @@ class _Printed:
         return {**about, "target": f"{bare if percent else size}{by} from {base}"}
 
 
+_CHANGED: Final = {"increase_by", "reduce_by"}
 _UP: Final = {"at_least", "more_than", "increase_by"}
 _DOWN: Final = {"at_most", "less_than", "reduce_by"}
 """Comparators that say which way a row's other targets go."""
 
 _PASSED_OVER: Final = ("", "nature", "group", "plan")
-_READ_HERE: Final = ("base_year", "yearly", "nature")
+_READ_HERE: Final = ("base_year", "direction", "yearly", "nature")
 """Columns of such a table that are not read, and those that say something of the others."""
 
 _CHANGES: Final = {"fallen": "reduce_by", "risen": "increase_by", "changing": ""}
