@@ -12,7 +12,8 @@ from datetime import date
 from difflib import get_close_matches
 from filecmp import cmp
 from functools import partial
-from itertools import chain, pairwise, takewhile
+from itertools import chain, combinations, pairwise, takewhile
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -433,28 +434,35 @@ def _told_odd(used: list[Observation], odd: dict[int, Odd]) -> Iterator[Finding]
 
 
 def _swapped(odd: Iterable[_Looked]) -> Iterator[Finding]:
-    """Figures of one year that stand out in two series, and in neither once they are exchanged."""
+    """Figures of one year that stand out in two series, and in neither once they are exchanged.
+
+    Or in one of two in the same unit, whose figures may both be likely in the other.
+    """
 
     def is_ordinary(values: FloatArray, one: Selection, place: int) -> bool:
         known = np.isfinite(values)
         found = odd_figures(values[known], one.history.times[known], _shocks(one))
         return int(known[:place].sum()) not in found
 
-    by_year: dict[tuple[str, int], list[Selection]] = defaultdict(list)
+    by_year: dict[tuple[str, int], list[tuple[bool, str, Selection]]] = defaultdict(list)
     for area, selection, used, places in odd:
-        for place in places:
-            by_year[area, used[place].period.last.year].append(selection)
-    for (_, year), selections in by_year.items():
-        for k, one in enumerate(selections):
-            for other in selections[k + 1 :]:
-                at = [int(np.flatnonzero(s.history.times == year)[0]) for s in (one, other)]
-                values = [s.history.values.copy() for s in (one, other)]
-                values[0][at[0]], values[1][at[1]] = values[1][at[1]], values[0][at[0]]
-                pairs = zip(values, (one, other), at, strict=True)
-                if all(is_ordinary(v, s, n) for v, s, n in pairs):
-                    figure, beside = one.used[at[0]], other.used[at[1]]
-                    about: dict[str, Any] = {"beside": beside, "other": beside.in_words()}
-                    yield _finding(figure, "swapped", indicator=beside.indicator, **about)
+        for place, one in enumerate(used):
+            of_year = by_year[area, one.period.last.year]
+            of_year.append((place not in places, one.unit, selection))
+    for (_, year), each in by_year.items():
+        for two in combinations(each, 2):
+            (usual, unit, first), (also, its_unit, last) = sorted(two, key=itemgetter(0))
+            if usual or (also and unit != its_unit):
+                continue
+            both = first, last
+            at = [int(np.flatnonzero(s.history.times == year)[0]) for s in both]
+            values = [s.history.values.copy() for s in both]
+            values[0][at[0]], values[1][at[1]] = values[1][at[1]], values[0][at[0]]
+            if all(is_ordinary(v, s, n) for v, s, n in zip(values, both, at, strict=True)):
+                figure, beside = (s.used[n] for s, n in zip(both, at, strict=True))
+                about: dict[str, Any] = {"beside": beside, "other": beside.in_words()}
+                kind = "swapped_one" if also else "swapped"
+                yield _finding(figure, kind, indicator=beside.indicator, **about)
 
 
 def _exchanged_columns(series: Iterable[tuple[str, list[Observation]]]) -> Iterator[Finding]:

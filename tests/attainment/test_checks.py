@@ -391,6 +391,19 @@ def test_columns_swapped_in_a_year_are_found(tmp_path):
     ] == [7]
 
 
+@pytest.mark.parametrize(("unit", "told"), [("persons", 1), ("%", 0)])
+def test_a_figure_that_another_of_the_year_and_unit_may_have_changed_places_with_is_told(
+    tmp_path, unit, told
+):
+    lively = dict(zip(STEADY, (100, 180, 95, 170, 90, 125, 180, 110, 175, 100, 170), strict=True))
+    rows = [row(year, value).replace("firms", "output") for year, value in lively.items()]
+    both = [FIRMS, {**FIRMS, "id": "output", "unit": unit}]
+    rows = [one.replace("persons", unit) for one in rows]
+    said = found(tmp_path, {**STEADY, 2015: 190}, rows=rows, indicators=both)
+    swapped = [one for at, one in said if at == 7 and "exchanged with 125 persons of output" in one]
+    assert (len(said), len(swapped)) == (1 + told, told)
+
+
 def test_two_years_that_are_exchanged_in_all_series_are_found_though_none_tells_it_alone():
     folder = DATA_DIR.parent / "examples" / "plans" / "germany"
     made, data = bc.load_plan("germany-2030", data_dir=folder), load_observations(folder)
