@@ -1028,22 +1028,16 @@ def _strangers() -> Iterator[Case]:
             "=100M CNY",
         )
         yield Case(f"stranger open-sdg {name}", asked, site)
-    for name, kind, said in _houses():
-        asked = (
-            "import",
-            "x",
-            "--data",
-            "d",
-            "--format",
-            kind,
-            "--series",
-            "exports",
-            "--source",
-            "own",
-            "--unit",
-            "x=100M CNY",
-        )
-        yield Case(f"stranger {name}", asked, _put("x", said.encode()), "either")
+    asked = (
+        "import",
+        "x",
+        *["--data", "d", "--series", "exports", "--source", "own", "--published", "2023-03-01"],
+    )
+    told = ((name, kind, said, "either") for name, kind, said in _houses())
+    refused = ((name, *one, "refused") for name, one in _TABLES["houses_refused"].items())
+    for name, kind, said, expected in (*told, *refused):
+        form = ("--format", kind, "--unit", "x=100M CNY")
+        yield Case(f"stranger {name}", (*asked, *form), _put("x", said.encode()), expected)
     reports = (sound_folder() / "reports.yaml").read_text("utf-8")
     (entry,) = (one for one in reports.splitlines() if one.startswith("- "))
     days = [
