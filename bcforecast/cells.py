@@ -166,7 +166,15 @@ def names_in(said: str) -> list[str]:
 
 def meaning(
     subject: Literal[
-        "areas", "columns", "comparators", "counted", "delivery", "multiples", "printed", "shares"
+        "areas",
+        "columns",
+        "comparators",
+        "counted",
+        "delivery",
+        "directions",
+        "multiples",
+        "printed",
+        "shares",
     ],
     words: object,
 ) -> str | None:

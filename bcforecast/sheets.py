@@ -316,6 +316,11 @@ def _said(given: Sequence[object]) -> list[str]:
     return [one for one in dict.fromkeys(map(as_text, given)) if one]
 
 
+def _way(said: str) -> str | None:
+    """Return the comparator that a word is, or the change towards which a column points."""
+    return cells.meaning("directions", said) or cells.meaning("comparators", said)
+
+
 @dataclass
 class _Printed:
     """Columns of a table of goals as a plan prints it: `at` by name, figures and targets by year.
@@ -373,7 +378,7 @@ class _Printed:
             self.unread.append(self.at.pop("source"))  # words, and none of ours
         for at in [*self.unread]:  # comparators, or which way is up, under whatever head
             listed = {*(as_text(given[at]) for given in body)} - {""}
-            meant = {cells.meaning("comparators", one) for one in listed}
+            meant = {*map(_way, listed)}
             if listed and None not in meant:
                 self.at.setdefault("direction" if meant <= _CHANGED else "comparator", at)
                 self.unread.remove(at)
@@ -421,11 +426,7 @@ class _Printed:
             year = self.starred or year if texts[n].endswith("*") else year
             if not (cells.is_missing(texts[n]) or _BRACKETS.fullmatch(plain_words(texts[n]))):
                 figures[year] = told[1] if told else given[n]
-        way = (
-            cells.meaning("comparators", texts[self.at["direction"]])
-            if "direction" in self.at
-            else ""
-        )
+        way = _way(texts[self.at["direction"]]) if "direction" in self.at else None
         values = [*figures.values()], [given[n] for n, _ in asked]
         down = way == "reduce_by" if way else self._falls(name, unit, *values)
         goals = list[dict[str, object]]()
