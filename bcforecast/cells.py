@@ -165,40 +165,23 @@ def names_in(said: str) -> list[str]:
 
 
 def meaning(
-    subject: Literal[
-        "areas",
-        "columns",
-        "comparators",
-        "counted",
-        "delivery",
-        "directions",
-        "multiples",
-        "printed",
-        "shares",
-    ],
+    subject: Literal["areas", "columns", "comparators", "delivery", "multiples", "shares"],
     words: object,
 ) -> str | None:
     """Return what words or a sign mean in any language: `unit` of 单位; None if nothing."""
     plain, known = plain_words(words), _meanings(subject)
-    heads = subject in ("columns", "printed")
-    whole = plain if not heads or plain in known else plain.replace(" ", "")  # 单 位
+    whole = plain if subject != "columns" or plain in known else plain.replace(" ", "")  # 单 位
     if subject == "comparators" and whole not in known and 1 < len(whole) < 60:
         return _composed(whole)
-    return whole if whole in config.shipped(_WORDING)[subject] else known.get(whole)
+    found = whole if whole in config.shipped(_WORDING)[subject] else known.get(whole)
+    return "target" if not found and subject == "columns" and dated_target(words) else found
 
 
-YEARS_SAID: Final = "[12][0-9]{3}(?:[/-][0-9]{2,4})?"
-"""A year as heads say it, also a fiscal one such as 2022/23."""
-
-
-def dated(head: object) -> tuple[str, str]:
-    """Part a head into its words and its year, also a fiscal one: `baseline`, `2019`."""
-    year = rf"(.*?)(?<![0-9])({YEARS_SAID})(?![0-9])年?度?(.*)"
-    said = plain_words(as_text(head))
-    told = re.fullmatch(year, said)
-    words = f"{told[1]} {told[3]}" if told else said
-    bare = re.sub(r"[(){}\[\]〔〕%,:]", " ", words) if told else re.sub(r"\(%\)|%$", "", words)
-    return " ".join(bare.split()), told[2] if told else ""
+def dated_target(head: object) -> str:
+    """Return the year of a head of targets that says one, such as 2030年目标值; or nothing."""
+    told = re.fullmatch("(.*?)(?<![0-9])([12][0-9]{3})(?![0-9])年?度?(.*)", plain_words(head))
+    words = re.sub("[():]", " ", f"{told[1]} {told[3]}").strip() if told else ""
+    return told[2] if told and meaning("columns", words) in ("target", "indicator") else ""
 
 
 @lru_cache(maxsize=4096)
@@ -285,7 +268,7 @@ def yearly(comparator: str) -> bool:
 def unbound(target: str, *comparators: str) -> str:
     """Return a target without the words that its comparator says already: 35 of 35以下, at most."""
     for one in comparators:
-        same = one, _AFTER.get(one)
+        same = one, {"more_than": "above", "about": "approximate"}.get(one)
         before, after = (
             "|".join(re.escape(word) for word, meant in _meanings(side).items() if meant in same)
             for side in ("before", "after")
@@ -294,79 +277,10 @@ def unbound(target: str, *comparators: str) -> str:
     return target
 
 
-_AFTER: Final = {"more_than": "above", "less_than": "below", "about": "approximate"}
-"""What words beside a number say that mean the same as a comparator, where that is another word."""
-
-
-def asked_in(said: str, *, unit: str) -> tuple[str, str]:
-    """Part what a cell asks, such as ≥72 or 控制在5.5以内, into a comparator and a target.
-
-    No comparator where its words say none. A change that is one a year keeps the words for that.
-    """
-    words = " ".join(unicodedata.normalize("NFKC", said).split())
-    if change := said_as("target_change", words):
-        known, size = asked_in(as_in(words, change["target"]), unit=unit)
-        if not known and size[0] in "+-":
-            known, size = ("reduce_by" if size[0] == "-" else "increase_by"), size[1:]
-        if known in _REACHED:
-            return known, plain_words(words).replace(change["target"], size)
-        return "at_least" if meaning("multiples", change["target"]) else known, words
-    parted = re.fullmatch("([^0-9]*?) ?([+-]?[0-9.]+.*)", words)
-    if parted is None:
-        both = ((meaning("comparators", one), other) for one, other in _parted(words))
-        return next(((one, other) for one, other in both if one), ("", words))
-    first, rest = parted.groups()
-    told = meaning("comparators", first) or ""
-    rest = rest if told else words  # with what stands before it, such as its currency
-    verb = re.fullmatch("([^0-9 ]* ?)(.+) ([^0-9 ]+)", rest)  # um 65 % gegenüber 1990 senken
-    if not told and verb and (change_by := meaning("comparators", verb[3])) in _REACHED:
-        filler = verb[1].strip().casefold() in _words("fillers")
-        return str(change_by), verb[2] if filler else verb[1] + verb[2]
-    if told in _REACHED:
-        return first if yearly(first) else told, rest
-    with suppress(ObservationError):  # what stands with the number says more: 控制在5.5以内
-        figure = read_figure(AsFormatted(rest), unit=unit) or Written()
-        told = _compared(figure) or told
-    return told, rest
-
-
-def _compared(figure: Written) -> str:
-    """Return the comparator that a figure says which is a bound, a range or approximate."""
-    above, below = (one == one for one in (figure.lower, figure.upper))
-    if above and below:
-        return "between"
-    if above or below:
-        itself = wording.bound_said(figure.lower if above else figure.upper)[1]
-        kind = "at_least", "more_than", "at_most", "less_than"
-        return kind[2 * below + (not itself)]
-    return "about" if figure.status == "approximate" else ""
-
-
-def as_in(said: str, part: str) -> str:
-    """Return a part of plain words with the capital letters that it has in a text."""
-    at = plain_words(said).rindex(part)
-    return " ".join(unicodedata.normalize("NFKC", said).split())[at : at + len(part)]
-
-
 def unit_behind(name: object) -> tuple[str, str]:
     """Part `GDP (bn EUR)` into a name and what stands in brackets behind it, if anything does."""
     parts = re.fullmatch("(.+?) ?[(（]([^()（）]+)[)）]", as_text(name))
     return (parts[1], parts[2]) if parts else (as_text(name), "")
-
-
-def unit_counted(name: str, unit: str, targets: Iterable[str]) -> str:
-    """Return a unit with that of which its number is told in the name: 件/万人 of 每万人口专利.
-
-    Without a unit it is that with which a name begins, `number of`, or that beside a target.
-    """
-    plain = plain_words(name)
-    if unit:
-        rates = (per for word, per in _meanings("rates").items() if word in plain)
-        return unit + next(rates, "") * unit_of(unit).whole
-    begins = (unit for word, unit in _meanings("counted").items() if plain.startswith(f"{word} "))
-    sides = "at_least", "more_than", "at_most", "less_than", "about"
-    parts = (re.search("[0-9][0-9.,]* ?([^0-9]+)$", unbound(one, *sides)) for one in targets)
-    return next(begins, "") or next((one[1].strip() for one in parts if one), "")
 
 
 def unit_said(cell: object) -> str:
@@ -515,10 +429,16 @@ def _flags() -> Mapping[str, str]:
 
 
 def without_flag(head: object) -> tuple[object, str]:
-    """Return the period of a head that says how firm its figures are, and that: `2020 (p)`."""
-    parts = re.fullmatch(r"(.*[0-9年月度년월])[ (\[/]*([^0-9*]+?)[)\]]*", plain_words(head))
-    firm = flag(parts[2]) if parts else ""
-    return (parts[1], firm) if parts and firm else (head, "")
+    """Return the period of a head that says how firm its figures are, and that.
+
+    `2020 (p)` is preliminary, `Baseline 2020` and 2020年（基期） are official.
+    """
+    plain = plain_words(head)
+    behind = re.fullmatch(r"(?P<period>.*[0-9年月度년월])[ (\[/]*(?P<words>[^0-9*]+?)[)\]]*", plain)
+    year = "(?P<period>[0-9]{4}(?:[/-][0-9]{2,4})?年?度?)"
+    before = re.fullmatch(rf"(?P<words>[^0-9*]{{2,}}?)[ (]*{year}[)]*", plain)
+    told = (one for one in (behind, before) if one and flag(one["words"]))
+    return next(((one["period"], flag(one["words"])) for one in told), (head, ""))
 
 
 def among(what: Literal["heads", "whole", "parts", "units", "flags"], words: object) -> bool:

@@ -290,12 +290,6 @@ def joined(said: Iterable[Message], *, by: str = "clauses") -> Message:
     return reduce(lambda a, b: Message(f"language.{by}", {"before": a, "after": b}), said)
 
 
-def quoted(names: Iterable[str]) -> Message:
-    """Return names in quotation marks, each once, to be put into words."""
-    told = (Message("plan.found_text", {"value": name}) for name in dict.fromkeys(names))
-    return joined(told, by="names")
-
-
 RATINGS: Final = ("missed", "at_risk", "awaited", "even", "on_course", "unset", "met")
 """How goals stand, in the order of the first page of a report."""
 

@@ -384,8 +384,7 @@ def init(
         given = PlanDraft(more=more)
         if workbook is not None:
             sheets = read_sheets(workbook).sheets
-            typed: dict[str, Any] = {"decimal": decimal, "years": years or ""}
-            given = read_draft(sheets, file=workbook, more=more, **typed)
+            given = read_draft(sheets, file=workbook, decimal=decimal, more=more)
         given.others = languages[1:]
         asked_as: dict[str, Any] = {"decimal": decimal, "fiscal": FiscalYears.of(given.more)}
         goals = list[Any]()

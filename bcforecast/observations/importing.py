@@ -99,8 +99,7 @@ def read_import(
     planned = wide.planned_indicators(dataset.folder)
     found: list[_Table] = []
     goals = False
-    for sheet, _, unread in (sheets.as_asked(one, decimal=decimal) for one in read.sheets):
-        result.notes += unread
+    for sheet in read.sheets:
         there = _tables(sheet, planned) or _tables(_turned(sheet, planned), planned)
         found += there
         heads = ({cells.meaning("columns", one) for one in given} for _, given in sheet.rows)

@@ -350,7 +350,7 @@ def _wrong_heads(
         if isinstance(unknown := titles[place], Message):
             yield top, place, _unread(unknown, "cells.allowed_head")
             continue
-        if head and head in heads[:place]:
+        if head and head in heads[:place] and not cells.dated_target(title):
             twice = Message("observations.found_column_twice")
             yield top, place, _unread(twice, "cells.allowed_column_once")
         if not any(map(as_text, columns)):

@@ -21,7 +21,7 @@ from bcforecast.cells import EXAMPLE, Decimals, FiscalYears, as_text, plain_word
 from bcforecast.errors import ObservationError, PlanError, Problems
 from bcforecast.plan import fields
 from bcforecast.plan.targets import COMPARISONS, ONE_SIDED
-from bcforecast.sheets import Sheet, as_asked
+from bcforecast.sheets import Sheet
 from bcforecast.text import Language, Message, is_percent, text, twelve_digits, unit_of
 
 
@@ -79,8 +79,7 @@ class PlanDraft:
 
     `source` is what is said of the figures' own source, `OWN`, by column; `head` the row in which
     it is said what `more` there is, `problems` rows that are no goals. With `others`, languages
-    beside the first, a name may be said in each: `Haus | 房屋`. `words` are promises without a
-    number, and of what they are; `notes` say what the table leaves open, and how it is taken.
+    beside the first, a name may be said in each: `Haus | 房屋`.
     """
 
     goals: list[GoalDraft] = field(default_factory=list)
@@ -92,8 +91,6 @@ class PlanDraft:
     head: int = 0
     others: Sequence[Language] = ()
     problems: Problems[PlanError] = field(default_factory=Problems)
-    words: list[tuple[str, str]] = field(default_factory=list)
-    notes: list[Message] = field(default_factory=list)
 
     def names(self, said: str, lang: Language) -> dict[str, str]:
         """Return a name by language, that in `lang` first; only those in which it is said."""
@@ -210,7 +207,7 @@ class _GoalRow(NamedTuple):
         """Read the parts."""
         comparator, wanted = self.comparator, self.wanted
         meant = cells.meaning("comparators", comparator)
-        other = cells.as_in(wanted, cells.unbound(wanted, meant or ""))  # England's, of ≥ England's
+        other = _as_written(wanted, cells.unbound(wanted, meant or ""))  # England's, of ≥ England's
         beside = self.beside(other, falls=meant in ("at_most", "less_than"))
         if plain_words(other) in (self.names or {}):  # EU average, which has its own row
             beside = {"indicator": other}
@@ -311,9 +308,14 @@ class _GoalRow(NamedTuple):
                 told is None or place is None or not re.match(r"\d*[^\W\d_]", told["areas"])
             ):  # 3 of 5
                 raise self.wrong(target, Message("cells.allowed_rank"))
-            among = cells.names_in(cells.as_in(target, told["areas"]))
+            among = cells.names_in(_as_written(target, told["areas"]))
             return "rank", place[0], {"rank_among": among}
         form = dict[str, Any]()
+        for shape in ("target_rise", "target_fall"):
+            if told := cells.said_as(shape, target):
+                target = f"{told['target']} from {told['year']}"
+                if shape == "target_fall" and meant != "reduce_by":  # at least, 55% below 1990
+                    raise self.wrong(comparator, Message("cells.allowed_way", {"target": target}))
         for shape, key in _FROM_A_YEAR.items():
             told = cells.said_as(f"target_{shape}", target)
             if told and shape == "share":  # half of 2019 is 50% less
@@ -355,7 +357,7 @@ class _GoalRow(NamedTuple):
             told = cells.said_as(f"beside_{way}", said)
             if told is None or not re.search("[0-9]", told.get("target", "1")):
                 continue
-            other = cells.as_in(said, told["other"])
+            other = _as_written(said, told["other"])
             if way in ("by", "alone"):
                 known = cells.meaning("areas", " ".join(said.split()[-2:]))  # média nacional
                 area = known or cells.meaning("areas", other) or other
@@ -469,6 +471,12 @@ def _in_percent(said: str) -> bool:
     return plain_words(said).endswith(cells.unit_names("%"))
 
 
+def _as_written(said: str, part: str) -> str:
+    """Return a part of plain words with its capital letters."""
+    at = plain_words(said).rindex(part)
+    return " ".join(unicodedata.normalize("NFKC", said).split())[at : at + len(part)]
+
+
 def _era(said: str) -> Message | None:
     """Say how a year is written that may be of the calendar or a fiscal one, such as R6."""
     year = cells.without_era(f"{said}年").removesuffix("年")
@@ -517,41 +525,38 @@ def read_draft(
     *,
     file: Path,
     decimal: Decimals | None = None,
-    years: str = "",
     more: Mapping[str, Any] | None = None,
 ) -> PlanDraft:
     """Return the plan of a workbook: rows below heads of indicator, comparator and target.
 
+    A comparator may stand within the target (≥72), or follow from a column that says which way is
+    better, and a unit in brackets behind the name, as plans print their tables.
     Above the heads the cells beside *Area*, *Years*, *Fiscal years* and *More* say what they say;
-    `more` and `years` are said beside it. The `decimal` mark is that which the targets leave no
-    doubt of, unless given. A table may be as a plan prints it, as `sheets.as_asked` reads it; what
-    it promises without a number stands in the `words` of the draft. What is wrong with a row is
-    told in the draft, by the `file`; it is then not to be used.
+    `more` is said beside it. The `decimal` mark is that which the targets leave no doubt of, unless
+    given. What is wrong with a row is told in the draft, by the `file`; it is then not to be used.
     """
     beside = more or {}
     draft = PlanDraft(more=beside, file=file)
-    for one_of in sheets:
-        sheet, notes, _ = as_asked(one_of, years=years, decimal=decimal)
-        draft.notes += notes
+    for sheet in sheets:
         places, about, below = dict[str, int](), dict[str, str](), list[Any]()
-        figures = list[int]()
         for row, given in sheet.rows:
             if places:
                 below.append((row, given))
                 continue
             told = [(cells.meaning("columns", cell), n) for n, cell in enumerate(given) if cell]
             named = dict(reversed(told))
-            if {"indicator", "unit", "comparator", "target"} <= named.keys():
+            if {"indicator", "target"} <= named.keys():
                 places = {name: n for name, n in named.items() if name}
-                figures = [n for n, one in enumerate(given) if cells.period_named(one)]
+                found = {n: cells.dated_target(given[n]) for name, n in told if name == "target"}
+                targets = found if any(found.values()) else {places["target"]: ""}  # 2030年目标
                 draft.area, draft.years = (about.get(name, "") for name in ("area", "years"))
-                fiscal_years = fiscal_said(about["fiscal"]) if about.get("fiscal") else {}
+                years = fiscal_said(about["fiscal"]) if about.get("fiscal") else {}
                 try:
                     head = _more("", about.get("more", ""))
                 except PlanError as error:
-                    place = {"file": file, "row": draft.head, "field": Message(_HEAD)}
-                    raise PlanError("plan.wrong", **{**error.message.values, **place}) from None
-                draft.more = {**head, **fiscal_years, **beside}
+                    told_at = {"file": file, "row": draft.head, "field": Message(_HEAD)}
+                    raise PlanError("plan.wrong", **{**error.message.values, **told_at}) from None
+                draft.more = {**head, **years, **beside}
             elif {"code", "title"} <= named.keys():
                 listed = (one for _, one in sheet.rows)
                 rows = ({k or "": as_text(one[n]) for k, n in named.items()} for one in listed)
@@ -560,31 +565,27 @@ def read_draft(
             for key, n in named.items():  # More may be more than a cell can hold
                 behind = given[n + 1 :] if key == "more" else given[n + 1 : n + 2]
                 about[str(key)] = "".join(str(one) for one in behind if one is not None).strip()
-        mark = decimal or cells.mark_said(given[places["target"]] for _, given in below)
+        mark = decimal or cells.mark_said(given[n] for _, given in below for n in targets)
         fiscal = FiscalYears.of(draft.more)
-        called = ([as_text(one[places[k]]) for k in ("indicator", "unit")] for _, one in below)
+        called = [_called(one, places) for _, one in below]
         names = {plain_words(w): unit for one, unit in called for w in one.split("|")}
-        for row, given in below:
-            said = {name: as_text(given[at]) for name, at in places.items()}
-            typed = cells.is_typed(given[places["target"]])
-            unread = [given[at] for at in places.values() if isinstance(given[at], Message)]
+        each = ((*one, [n for n in targets if as_text(one[1][n])]) for one in below)
+        for row, given, n in ((*one, n) for *one, ns in each for n in ns or [*targets][:1]):
+            cells_of = {**places, "target": n}
+            said = {name: as_text(given[at]) for name, at in cells_of.items()}
+            said["indicator"], said["unit"] = _called(given, places)
+            if said["target"] and targets[n]:
+                said["due"] = said.get("due") or targets[n]
+            typed = cells.is_typed(given[n])
+            unread = [given[at] for at in cells_of.values() if isinstance(given[at], Message)]
             try:
                 if unread:
                     raise _wrong(said["indicator"], unread[0], Message("errors.kind_str"))
                 draft.goals += _of_row(said, row, mark if typed else ".", fiscal, names)
             except PlanError as error:
-                if sheet is not one_of and not re.search("[0-9]", said["target"]):
-                    draft.words.append((said["indicator"], said["target"]))
-                    if any(as_text(given[n]) for n in figures):
-                        unit = unit_meant(said["unit"])
-                        draft.goals.append(GoalDraft(said["indicator"], unit, {}, row=row))
-                    continue
                 place = {"file": file, "sheet": sheet.name, "row": row, "said": error.message}
                 key = f"cells.goal_row{'' if sheet.name else '_csv'}"
                 draft.problems.note([PlanError(key, **place)])
-    if draft.words:
-        promised = wording.quoted(name for name, _ in draft.words)
-        draft.notes.append(Message("start.words", {"names": promised}))
     draft.goals.sort(key=lambda one: not one.asks)  # as a plan's file has them
     return draft
 
@@ -598,6 +599,11 @@ def _of_row(
 ) -> Iterator[GoalDraft]:
     parts = [given.get(k, "") for k in ("indicator", "unit", "comparator", "target", "due")]
     said, code = ", ".join(parts), given.get("code", "")
+    way = cells.meaning("comparators", given.get("direction", "")) or ""
+    if parts[3] and not parts[2] and way and way not in fields.CHANGES:
+        parts[2] = given["direction"]  # 方向: 不低于
+    elif parts[3] and not parts[2]:
+        parts[2:4] = _asked(said, parts[3], unit=unit_meant(parts[1]), mark=mark, way=way)
     more = _more(said, given.get("more", ""))
     if plain_words(code) == EXAMPLE:
         return
@@ -609,6 +615,49 @@ def _of_row(
     elif all(parts[:2]) or more:  # a goal in words of a plan's file, or an indicator alone
         unit, *others = map(str.strip, parts[1].split("|"))
         yield GoalDraft(parts[0], " | ".join([unit_meant(unit), *others]), more, code, row)
+
+
+def _called(given: Sequence[object], places: Mapping[str, int]) -> tuple[str, str]:
+    """Return the name and the unit of a row; the unit in brackets where no column is of units."""
+    name = as_text(given[places["indicator"]])
+    return (name, as_text(given[places["unit"]])) if "unit" in places else cells.unit_behind(name)
+
+
+def _asked(
+    said: str, target: str, *, unit: str, mark: Decimals | None, way: str
+) -> tuple[str, str]:
+    """Part a target from its comparator, as in ≥72, at most 72 or 控制在72以内.
+
+    Where it has none, it follows from which `way` is better; else nothing says what is asked.
+    """
+    words = " ".join(unicodedata.normalize("NFKC", target).split())
+    before = re.fullmatch("([^0-9]+?) ?([0-9].*)", words)
+    if before and cells.meaning("comparators", before[1]):
+        return before[1], before[2]
+    against = {"reduce_by": "+", "increase_by": "-−"}.get(way, "")
+    if cells.said_as("target_change", words):
+        if way in fields.CHANGES and words[0] not in against:
+            return way, target
+    else:
+        with suppress(ObservationError):
+            figure = cells.read_figure(words, unit=unit, mark=mark or ".") or cells.Written()
+            if known := _bound(figure):
+                return known, target
+        if way in fields.CHANGES and words[0] not in "+-−":
+            return fields.CHANGES[way][0], target
+    raise _wrong(said, target, Message("cells.allowed_asked"))
+
+
+def _bound(figure: cells.Written) -> str:
+    """Return the comparator that a figure says which is a bound, a range or approximate."""
+    above, below = (not math.isnan(end) for end in (figure.lower, figure.upper))
+    if above and below:
+        return "about" if figure.status == "approximate" else "between"
+    if above or below:
+        itself = wording.bound_said(figure.lower if above else figure.upper)[1]
+        kinds = ("at_least", "more_than") if above else ("at_most", "less_than")
+        return kinds[not itself]
+    return "about" if figure.status == "approximate" else ""
 
 
 def reads(
@@ -788,14 +837,6 @@ def plan_content(
         if low or high < percent:
             one.setdefault("valid_range", [None if low else 0, 100 if high else None])
     title = {}
-    promises = [
-        {
-            "id": f"promise_{n}",
-            "place": name,
-            "quote": text("start.promise", lang, name=name, said=told),
-        }
-        for n, (name, told) in enumerate(draft.words, 1)
-    ]
     years = dict(zip(("first", "last"), span, strict=False))
     ends = [int(str(one)[:4]) for one in span if re.match("[0-9]{4}", str(one))]
     key = f"start.plan_title{'_long' * (max(ends, default=0) > min(ends, default=0) + 3)}"
@@ -804,7 +845,6 @@ def plan_content(
         title[to] = text(key, to, area=area, **years) if span else area
     head: dict[str, Any] = {"id": plan_id, "title": title, **({"span": years} if span else {})}
     head |= {"area": _identified(names, "area"), "area_names": names}
-    head |= {"qualitative_goals": promises} if promises else {}
     lists = {"indicators": [*indicators.values()], "goals": [*goals.values()]}
     said_by |= {("indicators", n): indicator_by[one] for n, one in enumerate(indicators)}
     return {**head, **draft.more, **lists}, said_by

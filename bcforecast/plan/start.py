@@ -116,8 +116,7 @@ def start_folder(
             unit = each.unit_names or unit_of(each.unit).names
             kinds.append(Message("start.kind", {"name": each.names, "unit": unit, "kind": kind}))
         counted = Message("start.kinds", {"kinds": wording.joined(kinds)})
-        notes = [counted, *draft.notes, *_changing(draft, plan, lang)]
-        guessed = wording.joined(notes, by="lines")
+        guessed = wording.joined([counted, *_changing(draft, plan, lang)], by="sentences")
         about = [text(f"start.about_{one}", lang) for one in ("plan", "indicators", "goals")]
         about.insert(2, guessed.render(lang))
         listed: list[tuple[str, str | Mapping[str, str]]] = [("area_names", names)]
@@ -164,10 +163,10 @@ def start_folder(
 def _changing(draft: PlanDraft, plan: Plan, lang: Language) -> Iterator[Message]:
     """Yield of goals whose names say a change, and nothing else of them does, how they count."""
     said = (draft.names(one.name, lang)[lang] for one in draft.goals if one.says_change)
-    if names := [*said]:
+    if names := [Message("plan.found_text", {"value": name}) for name in dict.fromkeys(said)]:
         years = {"before": plan.span.first - 1, "first": plan.span.first, "last": plan.span.last}
         told = {key: plan.year_name(year) for key, year in years.items()}
-        yield Message("start.changes", {"names": wording.quoted(names), **told})
+        yield Message("start.changes", {"names": wording.joined(names, by="names"), **told})
 
 
 @contextmanager

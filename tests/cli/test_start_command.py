@@ -273,7 +273,7 @@ def test_an_import_says_what_check_says_of_the_figures_that_come_in(mine, tmp_pa
     assert told[0].partition(": 49")[2] in run("check", "--data", mine)[1]
 
 
-def test_goals_stand_below_heads_that_are_known_or_the_heads_are_told(tmp_path, run):
+def test_goals_stand_below_heads_that_are_known_or_the_heads_are_told(tmp_path, run, refused):
     book, begun = openpyxl.Workbook(), ("init", tmp_path / "mine", "--from", tmp_path / "x.xlsx")
     heads = ["Indicateur", "Unité", "Comparateur", "Cible", "Échéance"]
     for row in ["Région", "Ici", "Années", "2024-2030"], heads, ["Vélos", "u", "au moins", 5, 2030]:
@@ -283,13 +283,17 @@ def test_goals_stand_below_heads_that_are_known_or_the_heads_are_told(tmp_path, 
     book.save(tmp_path / "x.xlsx")
     status, _, err = run(*begun)
     assert (status, "Sheet later was not read" in err) == (0, True), err
-    begun = ("--from", tmp_path / "x.xlsx", "--area", "Ici", "--years", "2024-2030")
-    for cell, status in ("C2", 0), ("A2", 2):  # comparators are known by themselves
-        book.active[cell] = "Sens"
-        book.save(tmp_path / "x.xlsx")
-        told = run("init", tmp_path / cell, *begun)
-        assert (told[0], "the heads Indicator and Target" in told[2]) == (status, status > 0), told
-    assert "comparator: at_least" in next((tmp_path / "C2/plans").iterdir()).read_text("utf-8")
+    begun = (*begun[2:], "--area", "Ici", "--years", "2024-2030")
+    book.active["C2"] = "Sens"  # in which a comparator may stand as well
+    book.save(tmp_path / "x.xlsx")
+    assert run("init", tmp_path / "way", *begun)[0] == 0
+    book.active["C2"] = "Autre"
+    book.save(tmp_path / "x.xlsx")
+    status, _, told = run("init", tmp_path / "unsaid", *begun)
+    assert (status, 'found "5"; allowed: a comparator with it, such as ≥72' in told) == (2, True)
+    book.active["A2"] = "Autre"
+    book.save(tmp_path / "x.xlsx")
+    assert "the heads Indicator and Target" in refused("init", tmp_path / "other", *begun)
 
 
 def test_the_status_of_measures_is_filled_in_in_the_workbook(mine, tmp_path, shown, run):

@@ -58,39 +58,32 @@ def test_how_fiscal_years_are_written_is_asked_for_once(tmp_path, run):
     assert told.count('"2029-30"; allowed: as said above') == 2
 
 
-def test_a_plans_own_table_makes_a_plan_with_its_base_years_figures_and_says_how(tmp_path, run):
-    book, file = openpyxl.Workbook(), tmp_path / "x.xlsx"
-    for row in WORDS["printed_whole"]:
-        book.active.append(row)
-    for cells in "A1:G1", "A3:G3", "A4:A6", "A7:G7":
-        book.active.merge_cells(cells)
-    asked = "--from", file, "--area", "某县", "--years", "2026-2030", "--lang", "zh"
-    for n, head in enumerate(("", "Sinn", "比较方式")):  # a column of comparators says it by row
-        for cell, said in (("H2", head), ("H4", "不超过"), ("H5", "不低于")) if n else ():
-            book.active[cell] = said
-        book.save(file)
-        status, out, told = run("init", tmp_path / f"y{n}", *asked)
-        assert status == 0, told
-        assert ("“不低于”计：“城镇化率”、“预期寿命”。" in out) is (n == 0)
-        assert "年均增速不另计：“城镇化率”" in out
-        assert "不作评估：“河长制”" in out
-        known = load_observations(tmp_path / f"y{n}").observations
-        read = [(str(one.period), one.value) for one in known]
-        assert read == [("2025", 62.1), ("2024", 78.6), ("2025", 100)]
-        plan = load_plan(f"y{n}", data_dir=tmp_path / f"y{n}")
-        said = [(goal.comparator, goal.target) for goal in plan.goals]
-        assert said == [("at_most" if n else "at_least", 66), ("at_least", 79.6)]
-        assert [one.quote.render("zh") for one in plan.qualitative_goals] == ["河长制：巩固"]
-
-
-def test_figures_beside_targets_come_in_with_their_area_and_what_is_not_read_is_told(tmp_path, run):
-    begun(tmp_path / "mine", "Pay; €; at least; Kent's average; 2030")
-    rows = "area,indicator,unit,2024,target,agency", "springfield,Pay,€,5,7,A", "Kent,Pay,€,6,,B"
-    (tmp_path / "x.csv").write_text("\n".join(rows), encoding="utf-8")
-    status, _, told = run("import", tmp_path / "x.csv", "--data", tmp_path / "mine")
-    assert (status, told) == (0, "Columns that were not read: “agency”.\n")
-    figures = load_observations(tmp_path / "mine").observations
-    assert [(one.area, one.value) for one in figures] == [("springfield", 5), ("kent", 6)]
+def test_a_head_of_targets_says_the_year_in_which_they_are_due(tmp_path, run):
+    file, heads = (
+        tmp_path / "x.csv",
+        "指标,单位,比较方式,2027年目标,2030年（目标）,期限,2024年,2025年",
+    )
+    rows = "城镇化率,%,达到,63,65,,60,61", "森林覆盖率,%,不低于,,24.1,,,", "医师数,人,,,,,7,8"
+    file.write_text("\n".join([heads, *rows]), encoding="utf-8")
+    goals = [one.asked for one in draft_of(file).goals]
+    assert [[*one.values()][1:] for one in goals] == [[63, 2027], [65, 2030], [24.1, 2030], []]
+    status, _, told = run(
+        "init", tmp_path / "y", "--from", file, "--area", "X", "--years", "2026-2030"
+    )
+    figures = load_observations(tmp_path / "y").observations
+    assert (status, [one.value for one in figures]) == (0, [60, 61, 7, 8]), told
+    for head in (
+        "2030年目标值",
+        "2030 target",
+        "Target 2030",
+        "target for 2030",
+        "目标值（2030年）",
+    ):
+        file.write_text(f"指标,单位,比较方式,{head}\n城镇化率,%,达到,65", encoding="utf-8")
+        assert draft_of(file).goals[0].asked["due"] == 2030
+    assert (
+        run("init", tmp_path / "z", "--from", file, "--area", "X", "--years", "2026-2030")[0] == 0
+    )
 
 
 @pytest.mark.parametrize(("heads", "way"), [("Fiscal years", "2024-25"), ("财政年度", "2024年度")])
@@ -314,9 +307,8 @@ def test_what_a_plan_says_of_its_goals_comes_back_from_the_workbook(tmp_path, na
         assert again.model_dump(exclude=rest) == plan.model_dump(exclude=rest)
 
 
-def draft_of(file, *, years="", **more):
-    draft = read_draft(read_sheets(file).sheets, file=file, years=years)
-    return replace(draft, **more, years=years or draft.years)
+def draft_of(file, **more):
+    return replace(read_draft(read_sheets(file).sheets, file=file), **more)
 
 
 @pytest.mark.parametrize(("years", "title"), [("2021-2023", "计划"), ("2021-2025", "规划")])
@@ -431,12 +423,12 @@ PRINTED = [(one["heads"], *row) for one in WORDS["printed"] for row in one["rows
 def test_a_row_of_a_plans_own_table_is_read_as_the_plan_means_it(tmp_path, heads, row, meant):
     (tmp_path / "x.csv").write_text(f"{heads}\n{row}\n", encoding="utf-8")
     draft = draft_of(tmp_path / "x.csv", area="某县", years="2026-2030")
+    if isinstance(meant, str):
+        (refused,) = draft.problems
+        assert refused.message.values["said"].values["found"].values["text"] == meant
+        return
     assert [str(one) for one in draft.problems] == []
     content, _ = plan_content(draft, plan_id="p", lang="zh")
-    if isinstance(meant, str):
-        assert [one["quote"] for one in content["qualitative_goals"]] == [meant]
-        return
-    goal = draft.goals[0]
-    (asked, *_) = content["goals"]
+    goal, asked = draft.goals[0], content["goals"][0]
     told = {key: one for key, one in asked.items() if key not in ("id", "indicator")}
     assert [goal.name, goal.unit, *told.values()] == meant
