@@ -3,7 +3,7 @@
 import io
 import re
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, partial
@@ -185,7 +185,9 @@ def _cell(
     value, whole = cell.value, cell.number_format or "General"
     number = isinstance(value, (int, float)) and not isinstance(value, bool)
     if number:
-        whole = next((form for form in _formats_on(shown, cell) if form), whole)
+        sure, whole = next(_formats_on(shown, cell), (True, whole))
+        if not sure and not re.fullmatch(r"[#0?][#0?,]*(\.[#0?]+)?", whole):
+            return Message("cells.found_scaled", {"value": value, "format": whole})
     section = _section((value > 0) - (value < 0), whole) if number else whole
     on_condition = re.search(r"\[[<>=]", whole)  # then another may hold
     form = _SHOWN.sub(r"\g<digits>\g<bare>", whole if on_condition else section).casefold()
@@ -222,20 +224,23 @@ def _cell(
     return AsFormatted(f"{before}{as_text(value)}{behind}") if before or behind else value
 
 
-def _formats_on(sheet: Any, cell: Any) -> Iterator[str]:
-    """Yield number formats that a cell has on a condition which holds, or which we do not know."""
+def _formats_on(sheet: Any, cell: Any) -> Iterator[tuple[bool, str]]:
+    """Yield number formats that a cell has on a condition, and whether it holds or nobody knows."""
     for span in sheet.conditional_formatting:
         for rule in span.rules if cell.coordinate in span.cells else ():
             form = rule.dxf and rule.dxf.numFmt and rule.dxf.numFmt.formatCode
-            compare = _COMPARED.get(rule.operator if rule.type == "cellIs" else "")
-            bound = edge.NUMBER.fullmatch(rule.formula[0]) if rule.formula else None
-            if form and (not (compare and bound) or compare(cell.value, float(bound[0]))):
-                yield form
+            ends = [float(one) for one in rule.formula if edge.NUMBER.fullmatch(one)]
+            holds = _COMPARED.get(rule.operator if rule.type == "cellIs" else "")
+            if form and (holds is None or len(ends) < len(rule.formula)):
+                yield False, form
+            elif form and holds and holds(cell.value, *ends):
+                yield True, form
 
 
-_COMPARED: Final = {
+_COMPARED: Final[Mapping[str, Callable[..., bool]]] = {
     "equal": eq, "notEqual": ne, "lessThan": lt, "lessThanOrEqual": le, "greaterThan": gt,
-    "greaterThanOrEqual": ge,
+    "greaterThanOrEqual": ge, "between": lambda value, low, high: low <= value <= high,
+    "notBetween": lambda value, low, high: not low <= value <= high,
 }  # fmt: skip
 
 

@@ -1145,6 +1145,7 @@ def pace(change: float, *, points: bool) -> str:
     ('4.1%', '17%', '0.016')
     """
     size = abs(change if points else 100.0 * change)
+    size = float(f"{size:.2g}")  # of 9.99 ten
     places = min(max(0, 1 - floor(log10(size))), 3 if points else 1) if size else 0
     return f"{size:,.{places}f}{'' if points else '%'}"
 

@@ -47,15 +47,19 @@ def test_a_workbook_is_read_past_its_chart_sheets_and_says_why_it_is_none(tmp_pa
 
 
 @pytest.mark.parametrize(
-    ("when", "read"),
+    ("when", "form", "read"),
     [
-        ({"type": "cellIs", "operator": "equal", "formula": ["0"]}, ["!", "5"]),
-        ({"type": "cellIs", "operator": "greaterThan", "formula": ["0"]}, ["0", "!"]),
-        ({"type": "expression", "formula": ["A1=0"]}, ["!", "!"]),
+        ({"type": "cellIs", "operator": "equal", "formula": ["0"]}, ";;;", ["!", "5"]),
+        ({"type": "cellIs", "operator": "greaterThan", "formula": ["0"]}, ";;;", ["0", "!"]),
+        ({"type": "cellIs", "operator": "between", "formula": ["4", "6"]}, '0"万"', ["0", "5万"]),
+        ({"type": "cellIs", "operator": "notBetween", "formula": ["4", "6"]}, "0%", ["0%", "5"]),
+        ({"type": "expression", "formula": ["A1=0"]}, ";;;", ["!", "!"]),
+        ({"type": "expression", "formula": ["FALSE"]}, "0.0%", ["!", "!"]),
+        ({"type": "expression", "formula": ["FALSE"]}, "#,##0.0", ["0", "5"]),
     ],
 )
-def test_a_number_that_a_condition_hides_is_told_and_not_read(tmp_path, when, read):
-    book, hiding = openpyxl.Workbook(), NumberFormat(numFmtId=200, formatCode=";;;")
+def test_what_a_condition_hides_or_scales_is_read_so_or_told(tmp_path, when, form, read):
+    book, hiding = openpyxl.Workbook(), NumberFormat(numFmtId=200, formatCode=form)
     book.active.append([0, 5])
     rule = Rule(**when, dxf=DifferentialStyle(numFmt=hiding))
     book.active.conditional_formatting.add("A1:B1", rule)
