@@ -139,8 +139,8 @@ def _ends(bracket: bool) -> tuple[re.Pattern[str], re.Pattern[str]]:
 def leads_to(comparator: str) -> bool:
     """Whether a comparator says where a change leads to: reduce to, 降到."""
     to, before = _words("to"), _words("to_before")
-    parted = _parted(plain_words(comparator))
-    rests = [a if b in to else b for a, b in parted if b in to or a in before]
+    both = parted(plain_words(comparator))
+    rests = [a if b in to else b for a, b in both if b in to or a in before]
     return any(meaning("comparators", one) in _REACHED for one in rests)
 
 
@@ -194,7 +194,7 @@ def _composed(words: str) -> str | None:
     known, fillers = _meanings("comparators"), _words("fillers")
     if words in known or words in config.shipped(_WORDING)["comparators"]:
         return known.get(words, words)
-    for first, last in _parted(words):
+    for first, last in parted(words):
         if first in fillers or last in fillers:
             if whole := _composed(last if first in fillers else first):
                 return _REACHED.get(whole, whole) if leads_to(words) else whole
@@ -207,7 +207,7 @@ def _composed(words: str) -> str | None:
     return None
 
 
-def _parted(words: str) -> list[tuple[str, str]]:
+def parted(words: str) -> list[tuple[str, str]]:
     """Part words in two wherever a word begins, the longest first part first."""
     ends = {n for n in range(1, len(words)) if " " in words[n - 1 : n + 1] or words[n] > "\u2e80"}
     both = ((words[:n].strip(), words[n:].strip()) for n in sorted(ends, reverse=True))
@@ -434,14 +434,21 @@ def without_flag(head: object) -> tuple[object, str]:
     `2020 (p)` is preliminary, `Baseline 2020` and 2020年（基期） are official.
     """
     plain = plain_words(head)
-    behind = re.fullmatch(r"(?P<period>.*[0-9年月度년월])[ (\[/]*(?P<words>[^0-9*]+?)[)\]]*", plain)
-    year = "(?P<period>[0-9]{4}(?:[/-][0-9]{2,4})?年?度?)"
-    before = re.fullmatch(rf"(?P<words>[^0-9*]{{2,}}?)[ (]*{year}[)]*", plain)
-    told = (one for one in (behind, before) if one and flag(one["words"]))
-    return next(((one["period"], flag(one["words"])) for one in told), (head, ""))
+    parts = re.fullmatch(r"(.*[0-9年月度년월])[ (\[/]*([^0-9*]+?)[)\]]*", plain)
+    firm = (flag(parts[2]) or _known(parts[2])) if parts else ""
+    if parts and firm:
+        return parts[1], firm
+    before = re.fullmatch("([^0-9]+?)[ (]*([0-9]{4}(?:[/-][0-9]{2,4})?年?度?)[)]*", plain)
+    return (before[2], "official") if before and _known(before[1]) else (head, "")
 
 
-def among(what: Literal["heads", "whole", "parts", "units", "flags"], words: object) -> bool:
+def _known(words: str) -> str:
+    return "official" * among("known", words)
+
+
+def among(
+    what: Literal["heads", "whole", "parts", "units", "flags", "known"], words: object
+) -> bool:
     """Whether words stand in a list of what a row may be told by that is no figure of it."""
     return plain_words(words) in _words("dimensions", what)
 

@@ -241,3 +241,12 @@ def test_a_text_too_long_to_say_a_figure_a_unit_or_a_goal_says_none_at_once():
     with pytest.raises(errors.ObservationError, match="9999"):
         cells.read_figure(long, unit="persons")
     assert (cells.unit_told("[" * 100_000), cells.said_as("target_change", long)) == ("", None)
+
+
+@pytest.mark.parametrize(
+    ("head", "read"),
+    [("Baseline 2019", "2019"), ("2020年（基期）", "2020年"), ("Actual (2019/20)", "2019/20"),
+     ("R 2023", ""), ("B 2024", ""), ("Base 2024", ""), ("High 2024", ""), ("Target 2030", "")],
+)  # fmt: skip
+def test_a_head_of_a_year_may_say_that_its_figures_are_known(head, read):
+    assert cells.without_flag(head) == ((read, "official") if read else (head, ""))

@@ -430,7 +430,7 @@ def init(
 
         def fill(made: Path) -> None:
             if workbook is not None:
-                found = import_file(workbook, made, decimal=decimal, dry_run=True)
+                found = import_file(workbook, made, decimal=decimal, dry_run=True, has_goals=True)
                 _say(Problems(found.notes).told, err=True)
                 _refuse_all(found.problems)
                 append_rows(made, found.new_rows)

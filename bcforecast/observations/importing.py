@@ -83,6 +83,7 @@ def read_import(
     tables: sheets.Tables | None = None,
     correction: tuple[str, str] | None = None,
     decimal: cells.Decimals | None = None,
+    has_goals: bool = False,
 ) -> Import:
     """Read a file and hold it against what a data folder has.
 
@@ -92,7 +93,8 @@ def read_import(
     the folder or file, and were `published` on this day, or else by the rule of the table: an
     assumption, so that one that revises another needs its day. With a `correction`, by its author
     and reason, one that differs was written wrong and is no revision. The `decimal`
-    mark is that which its figures leave no doubt of, unless given.
+    mark is that which its figures leave no doubt of, unless given. A file that `has_goals`, which
+    were read from it, may have no figures.
     """
     read = tables or sheets.read_sheets(path)
     result = Import(notes=[*read.notes], problems=Problems(read.problems))
@@ -103,7 +105,8 @@ def read_import(
         there = _tables(sheet, planned) or _tables(_turned(sheet, planned), planned)
         found += there
         heads = ({cells.meaning("columns", one) for one in given} for _, given in sheet.rows)
-        goals |= (asks := any({"comparator", "target"} <= one for one in heads))
+        goal_heads = {"indicator" if has_goals else "comparator", "target"}
+        goals |= (asks := any(goal_heads <= one for one in heads))
         if sheet.rows and not (there or asks):
             result.notes.append(Message("cells.sheet_unread", {"sheet": sheet.name}))
     if not (found or result.problems or goals):

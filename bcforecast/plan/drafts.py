@@ -154,6 +154,9 @@ def _read(
 _LEAST: Final = ("at_least", "more_than")
 """What a change asks anyway: 增长, 6%以上."""
 
+_WAYS: Final = {"reduce_by": "target_fall", "increase_by": "target_rise"}
+"""Forms of a change that say which way it goes."""
+
 _FROM_A_YEAR: Final = {"yearly": "growth_from", "change": "base_year", "share": "base_year"}
 """Forms of a target that begin with a year, and the field of that year."""
 
@@ -304,18 +307,17 @@ class _GoalRow(NamedTuple):
         if wording.is_rank(comparator) or top:
             told = cells.said_as("target_top", target) or cells.said_as("target_rank", target)
             place = re.fullmatch("[0-9]+", cells.place_in(told["target"])) if told else None
-            if (
-                told is None or place is None or not re.match(r"\d*[^\W\d_]", told["areas"])
-            ):  # 3 of 5
+            named = told and re.match(r"\d*[^\W\d_]", told["areas"])  # not 3 of 5
+            if told is None or place is None or not named:
                 raise self.wrong(target, Message("cells.allowed_rank"))
             among = cells.names_in(_as_written(target, told["areas"]))
             return "rank", place[0], {"rank_among": among}
         form = dict[str, Any]()
-        for shape in ("target_rise", "target_fall"):
-            if told := cells.said_as(shape, target):
-                target = f"{told['target']} from {told['year']}"
-                if shape == "target_fall" and meant != "reduce_by":  # at least, 55% below 1990
-                    raise self.wrong(comparator, Message("cells.allowed_way", {"target": target}))
+        if way := _way_of(target):  # 55% below 1990, which is a fall
+            told = cells.said_as(_WAYS[way], target) or {}
+            target = f"{told['target']} from {told['year']}"
+            if meant == "reduce_by" if way == "increase_by" else meant != way:
+                raise self.wrong(comparator, Message(f"cells.allowed_{way}", {"target": target}))
         for shape, key in _FROM_A_YEAR.items():
             told = cells.said_as(f"target_{shape}", target)
             if told and shape == "share":  # half of 2019 is 50% less
@@ -620,7 +622,18 @@ def _of_row(
 def _called(given: Sequence[object], places: Mapping[str, int]) -> tuple[str, str]:
     """Return the name and the unit of a row; the unit in brackets where no column is of units."""
     name = as_text(given[places["indicator"]])
-    return (name, as_text(given[places["unit"]])) if "unit" in places else cells.unit_behind(name)
+    if "unit" in places:
+        return name, as_text(given[places["unit"]])
+    bare, behind = cells.unit_behind(name)
+    unit = unit_of(unit_meant(behind))
+    known = unit_meant(behind) in wording.units() or unit.currency or unit.measure
+    is_unit = behind and (known or "/" in behind or wording.index_base(behind))
+    return (bare, behind) if is_unit else (name, "")  # Trips (Kent)
+
+
+def _way_of(target: str) -> str | None:
+    """Return the change that a target says by itself: a fall of `55% below 1990`."""
+    return next((way for way, shape in _WAYS.items() if cells.said_as(shape, target)), None)
 
 
 def _asked(
@@ -631,11 +644,23 @@ def _asked(
     Where it has none, it follows from which `way` is better; else nothing says what is asked.
     """
     words = " ".join(unicodedata.normalize("NFKC", target).split())
-    before = re.fullmatch("([^0-9]+?) ?([0-9].*)", words)
-    if before and cells.meaning("comparators", before[1]):
+    words = re.sub("^([<>≤≥]=?) ?", r"\1 ", words)
+    if cells.said_as("best", words):  # 进入前50位
+        return "", target
+    before = re.fullmatch(_WORDS_BEFORE, words)
+    if before and (cells.meaning("comparators", before[1]) or cells.said_as("target_total", words)):
         return before[1], before[2]
+    for first, rest in () if before else cells.parted(words):  # below the state average, 翻一番
+        if cells.meaning("comparators", first):
+            return first, rest
+    if told := _way_of(words):
+        return told, words
+    change = cells.said_as("target_change", words)
+    moved = re.fullmatch(_WORDS_BEFORE, change["target"]) if change else None
+    if change and moved and cells.meaning("comparators", moved[1]) in fields.CHANGES:
+        return moved[1], plain_words(words).replace(change["target"], moved[2])  # 比2025年下降20%
     against = {"reduce_by": "+", "increase_by": "-−"}.get(way, "")
-    if cells.said_as("target_change", words):
+    if change:
         if way in fields.CHANGES and words[0] not in against:
             return way, target
     else:
@@ -646,6 +671,10 @@ def _asked(
         if way in fields.CHANGES and words[0] not in "+-−":
             return fields.CHANGES[way][0], target
     raise _wrong(said, target, Message("cells.allowed_asked"))
+
+
+_WORDS_BEFORE: Final = "([^0-9]+?) ?([0-9].*)"
+"""Words before a number, and all from there on."""
 
 
 def _bound(figure: cells.Written) -> str:

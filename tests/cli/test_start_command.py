@@ -294,6 +294,9 @@ def test_goals_stand_below_heads_that_are_known_or_the_heads_are_told(tmp_path, 
     book.active["A2"] = "Autre"
     book.save(tmp_path / "x.xlsx")
     assert "the heads Indicator and Target" in refused("init", tmp_path / "other", *begun)
+    (tmp_path / "x.csv").write_text("Goal,Unit,Target,Direction\nTrees,%,26,up", encoding="utf-8")
+    status, _, told = run("init", tmp_path / "bare", "--from", tmp_path / "x.csv", *begun[2:])
+    assert (status, told) == (0, "")  # without any figure
 
 
 def test_the_status_of_measures_is_filled_in_in_the_workbook(mine, tmp_path, shown, run):
