@@ -80,6 +80,9 @@ def test_a_result_changed_by_hand_is_made_anew_also_where_nothing_is_set(folder,
     result = (report / "result.json").read_text("utf-8")
     (report / "result.json").write_text(result.replace("0.8", "0.9"), encoding="utf-8")
     assert contents(report) != before
+    made = json.loads((report / "report.json").read_bytes())["provenance"]["made"]
+    noon = datetime.fromisoformat(f"{made}T12:00Z")  # of the same day, also after midnight
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", f"{noon.timestamp():.0f}")
     for name in ("HOME", "LANG", "TERM", "USER", "TZ"):
         monkeypatch.delenv(name, raising=False)
     for name, value in {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}.items():
