@@ -434,16 +434,11 @@ def without_flag(head: object) -> tuple[object, str]:
     `2020 (p)` is preliminary, `Baseline 2020` and 2020年（基期） are official.
     """
     plain = plain_words(head)
-    parts = re.fullmatch(r"(.*[0-9年月度년월])[ (\[/]*([^0-9*]+?)[)\]]*", plain)
-    firm = (flag(parts[2]) or _known(parts[2])) if parts else ""
-    if parts and firm:
-        return parts[1], firm
+    behind = re.fullmatch(r"(.*[0-9年月度년월])[ (\[/]*([^0-9*]+?)[)\]]*", plain)
+    if behind and (flag(behind[2]) or among("known", behind[2])):
+        return behind[1], flag(behind[2]) or "official"
     before = re.fullmatch("([^0-9]+?)[ (]*([0-9]{4}(?:[/-][0-9]{2,4})?年?度?)[)]*", plain)
-    return (before[2], "official") if before and _known(before[1]) else (head, "")
-
-
-def _known(words: str) -> str:
-    return "official" * among("known", words)
+    return (before[2], "official") if before and among("known", before[1]) else (head, "")
 
 
 def among(

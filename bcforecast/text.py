@@ -959,6 +959,12 @@ def bound_said(bound: float) -> tuple[float, bool]:
     return number, number != bound == bound
 
 
+def places_of(level: float, *, before: float, unit: str) -> int:
+    """Return how many decimals a level has: as many as it states, and as the step to it is fine."""
+    step, stated = abs(level - before), f"{level:.9f}".rstrip("0").partition(".")[2]
+    return max(len(stated), int(is_percent(unit)), -floor(log10(step)) if step else 0)
+
+
 def plain(value: float) -> str:
     """Write a number as it was stated: no digit added, none taken away."""
     return _signed(f"{Decimal(f'{value:.12g}'):,f}")

@@ -450,9 +450,11 @@ def _swapped(odd: Iterable[_Looked]) -> Iterator[Finding]:
             of_year = by_year[area, one.period.last.year]
             of_year.append((place not in places, one.unit, selection))
     for (_, year), each in by_year.items():
-        for two in combinations(each, 2):
-            (usual, unit, first), (also, its_unit, last) = sorted(two, key=itemgetter(0))
-            if usual or (also and unit != its_unit):
+        ranked = sorted(each, key=itemgetter(0))  # what stands out first
+        for (usual, unit, first), (also, its_unit, last) in combinations(ranked, 2):
+            if usual:
+                break
+            if also and unit != its_unit:
                 continue
             both = first, last
             at = [int(np.flatnonzero(s.history.times == year)[0]) for s in both]

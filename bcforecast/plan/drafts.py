@@ -51,10 +51,8 @@ class GoalDraft(NamedTuple):
         told = self.asked.get("comparator") in ("event", *fields.CHANGES) or forms & {*self.asked}
         if told or not self.asks or "/" in str(self.asked.get("due")):
             return False
-        names = self.name.split("|")
-        return any(
-            cells.said_as("changing", n) and not cells.said_as("named_new", n) for n in names
-        )
+        said, names = cells.said_as, self.name.split("|")
+        return any(said("changing", one) and not said("named_new", one) for one in names)
 
     @property
     def words(self) -> list[str]:
@@ -313,8 +311,8 @@ class _GoalRow(NamedTuple):
             among = cells.names_in(_as_written(target, told["areas"]))
             return "rank", place[0], {"rank_among": among}
         form = dict[str, Any]()
-        if way := _way_of(target):  # 55% below 1990, which is a fall
-            told = cells.said_as(_WAYS[way], target) or {}
+        way, told = _way_of(target)
+        if told:  # 55% below 1990, which is a fall
             target = f"{told['target']} from {told['year']}"
             if meant == "reduce_by" if way == "increase_by" else meant != way:
                 raise self.wrong(comparator, Message(f"cells.allowed_{way}", {"target": target}))
@@ -571,23 +569,23 @@ def read_draft(
         fiscal = FiscalYears.of(draft.more)
         called = [_called(one, places) for _, one in below]
         names = {plain_words(w): unit for one, unit in called for w in one.split("|")}
-        each = ((*one, [n for n in targets if as_text(one[1][n])]) for one in below)
-        for row, given, n in ((*one, n) for *one, ns in each for n in ns or [*targets][:1]):
-            cells_of = {**places, "target": n}
-            said = {name: as_text(given[at]) for name, at in cells_of.items()}
-            said["indicator"], said["unit"] = _called(given, places)
-            if said["target"] and targets[n]:
-                said["due"] = said.get("due") or targets[n]
-            typed = cells.is_typed(given[n])
-            unread = [given[at] for at in cells_of.values() if isinstance(given[at], Message)]
-            try:
-                if unread:
-                    raise _wrong(said["indicator"], unread[0], Message("errors.kind_str"))
-                draft.goals += _of_row(said, row, mark if typed else ".", fiscal, names)
-            except PlanError as error:
-                place = {"file": file, "sheet": sheet.name, "row": row, "said": error.message}
-                key = f"cells.goal_row{'' if sheet.name else '_csv'}"
-                draft.problems.note([PlanError(key, **place)])
+        for (row, given), (name, unit) in zip(below, called, strict=True):
+            for n in [n for n in targets if as_text(given[n])] or [*targets][:1]:
+                cells_of = {**places, "target": n}
+                said = {key: as_text(given[at]) for key, at in cells_of.items()}
+                said |= {"indicator": name, "unit": unit}
+                if said["target"] and targets[n]:
+                    said["due"] = said.get("due") or targets[n]
+                typed = cells.is_typed(given[n])
+                unread = [given[at] for at in cells_of.values() if isinstance(given[at], Message)]
+                try:
+                    if unread:
+                        raise _wrong(name, unread[0], Message("errors.kind_str"))
+                    draft.goals += _of_row(said, row, mark if typed else ".", fiscal, names)
+                except PlanError as error:
+                    place = {"file": file, "sheet": sheet.name, "row": row, "said": error.message}
+                    key = f"cells.goal_row{'' if sheet.name else '_csv'}"
+                    draft.problems.note([PlanError(key, **place)])
     draft.goals.sort(key=lambda one: not one.asks)  # as a plan's file has them
     return draft
 
@@ -631,9 +629,10 @@ def _called(given: Sequence[object], places: Mapping[str, int]) -> tuple[str, st
     return (bare, behind) if is_unit else (name, "")  # Trips (Kent)
 
 
-def _way_of(target: str) -> str | None:
-    """Return the change that a target says by itself: a fall of `55% below 1990`."""
-    return next((way for way, shape in _WAYS.items() if cells.said_as(shape, target)), None)
+def _way_of(target: str) -> tuple[str, Mapping[str, str]]:
+    """Return which change a target says by itself, and its parts: a fall of `55% below 1990`."""
+    told = ((way, cells.said_as(shape, target)) for way, shape in _WAYS.items())
+    return next(((way, parts) for way, parts in told if parts), ("", {}))
 
 
 def _asked(
@@ -653,7 +652,8 @@ def _asked(
     for first, rest in () if before else cells.parted(words):  # below the state average, 翻一番
         if cells.meaning("comparators", first):
             return first, rest
-    if told := _way_of(words):
+    told, parts = _way_of(words)
+    if parts:
         return told, words
     change = cells.said_as("target_change", words)
     moved = re.fullmatch(_WORDS_BEFORE, change["target"]) if change else None

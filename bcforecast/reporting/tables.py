@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import chain, compress, groupby, pairwise
-from math import ceil, floor, log10
+from math import ceil
 from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final
@@ -780,12 +780,8 @@ def required_table(outlook: project.Outlook, *, lang: Language) -> Section:
         return Section()
     rows: list[Row] = []
     for item, levels in asked:
-        unit, ends = item.goal.unit, (item.attainment.latest or 0.0, levels[max(levels)])
-        # As exact as one step is large, and as the target is stated.
-        *_, before, due_level = (ends[0], *levels.values())
-        step, stated = abs(due_level - before), f"{due_level:.9f}".rstrip("0").partition(".")[2]
-        least = max(len(stated), int(wording.is_percent(unit)))
-        places = max(least, -floor(log10(step)) if step else 0)
+        unit, path = item.goal.unit, (item.attainment.latest or 0.0, *levels.values())
+        places = wording.places_of(path[-1], before=path[-2], unit=unit)
         rounded = {year: round(level, places) for year, level in levels.items()}
         said = [number(rounded.get(year), unit=unit, lang=lang) for year in years]
         said = [_told(one, item.attainment, lang=lang) for one in wording.aligned(said)]
