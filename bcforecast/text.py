@@ -169,7 +169,7 @@ def text(key: str, lang: Language, /, **values: object) -> str:
     if template == key:
         raise KeyError(f"no text {key!r} in the catalogue of {lang!r}")
     put, said = _rendered(values, lang), ""
-    for words, name, how, _ in Formatter().parse(template) if values else ():
+    for words, name, how, _ in _parts(template) if values else ():
         said, value = _beside(said, words), "" if name is None else format(put[name], how or "")
         # No brackets stand in others: (index, 2015 = 100).
         inside = _BRACKETED.fullmatch(value) if value.endswith((")", "）")) else None
@@ -177,6 +177,11 @@ def text(key: str, lang: Language, /, **values: object) -> str:
         comma = "" if inside is None else ", " if inside[2] == " (" else "，"
         said += value if inside is None else inside[1] + comma + inside[3]
     return said if values else template
+
+
+@cache
+def _parts(template: str) -> list[tuple[str, str | None, str | None, str | None]]:
+    return list(Formatter().parse(template))
 
 
 _OPEN: Final = re.compile("[(（][^()（）]*$")

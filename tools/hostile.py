@@ -421,6 +421,7 @@ _GONE: Final = object()
 
 
 _HERE: Final = "HERE-IT-GOES"
+_dumped = partial(yaml.dump, Dumper=yaml.CSafeDumper, allow_unicode=True)
 
 
 def _values(file: str, arguments: tuple[str, ...]) -> Iterator[Case]:
@@ -433,12 +434,12 @@ def _values(file: str, arguments: tuple[str, ...]) -> Iterator[Case]:
         day = name.endswith(("issued", "due", "as_of", "since", "first", "last"))
         refused = [*YAML_NO_TEXT, *YAML_NO_VALUE]
         refused += [*YAML_NO_NUMBER] if number and not day else [*YAML_NO_DAY] if day else []
-        dumped = yaml.safe_dump(_with(document, place, _HERE), allow_unicode=True)
+        dumped = _dumped(_with(document, place, _HERE))
         for value in dict.fromkeys((*refused, *YAML_ODD)):
             change = _put(file, dumped.replace(_HERE, value).encode())
             expected: Expected = "refused" if value in refused else "either"
             yield Case(f"value {file} {name} {value[:40]!a}", arguments, change, expected)
-        gone = yaml.safe_dump(_with(document, place, _GONE), allow_unicode=True)
+        gone = _dumped(_with(document, place, _GONE))
         yield Case(f"value {file} {name} gone", arguments, _put(file, gone.encode()))
     many = words + "".join(f"k{n}: 1\n" for n in range(20_000))
     yield Case(f"value {file} 20,000 keys", arguments, _put(file, many.encode()), "refused")

@@ -5,6 +5,7 @@ from math import prod
 from random import Random
 
 from bcforecast.attainment.probability import required_path, verdict_of
+from bcforecast.plan.fields import changed
 from bcforecast.reporting import facts as fact
 from bcforecast.text import Text, unit_name, units
 
@@ -102,8 +103,7 @@ def generated(seed: int) -> fact.Facts:
     chance = Random(seed)
     goals = [_goal(chance, place) for place in range(chance.randint(1, 6))]
     stated = [g for g in goals if g.probability is not None]
-    made = facts(*goals)
-    return made.model_copy(update={"joint": _joint(chance, stated) if stated else None})
+    return changed(facts(*goals), joint=_joint(chance, stated) if stated else None)
 
 
 def meets(value: float, comparator: str, target: float) -> bool:

@@ -23,7 +23,7 @@ from bcforecast.reporting.facts import PartFact
 from bcforecast.reporting.tables import brief_table, progress_table
 from bcforecast.text import Text, amount, chance, day, estimate, rounded_chance, text, unit_of
 
-DOCUMENTS = 2000
+BANDS, DOCUMENTS = load_bands(), 2000
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +58,7 @@ def chance_is_written(words, p, grade, lang):
 
 def word_stands_for(word, p, lang, *, grade="A"):
     """The word's band in data/verdicts.csv holds the probability as it is told."""
-    (band,) = (b for b in load_bands() if text(b.key, lang) == word)
+    (band,) = (b for b in BANDS if text(b.key, lang) == word)
     return band.lower <= rounded_chance(p, grade=grade) <= band.upper
 
 
