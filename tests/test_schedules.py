@@ -230,8 +230,11 @@ def test_papermill_runs_the_notebook_with_parameters_and_kernel_of_a_task(
     monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / ".local/share/jupyter"))
     task = dag.tasks["beichen-2020-2022-en"]
     out = Path(dag.filled(task["output_nb"]))
+    begun = nbformat.read(task["input_nb"], as_version=4)
+    del begun.cells[6:-1]  # the chapters, which the goldens have
+    nbformat.write(begun, tmp_path / "begun.ipynb")
     papermill.execute_notebook(
-        task["input_nb"],
+        tmp_path / "begun.ipynb",
         out,
         {name: dag.filled(value) for name, value in task["parameters"].items()},
         kernel_name=task["kernel_name"],

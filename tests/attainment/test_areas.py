@@ -35,10 +35,19 @@ KEY = ["area", "goal", "scenario"]
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     """A synthetic country of two provinces with a dozen areas each."""
-    made = tmp_path_factory.mktemp("country")
+    return country_of(12, tmp_path_factory.mktemp("country"))
+
+
+@pytest.fixture(scope="module")
+def few(tmp_path_factory):
+    """A country with three areas in each of its two provinces."""
+    return country_of(3, tmp_path_factory.mktemp("few"))
+
+
+def country_of(areas_of_a_province, made):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(country, "PROVINCE", 12)
-        country.write_country(made, areas=24, seed=5)
+        patch.setattr(country, "PROVINCE", areas_of_a_province)
+        country.write_country(made, areas=2 * areas_of_a_province, seed=5)
     return made
 
 
@@ -54,10 +63,10 @@ def alone(folder, plans):
 
 
 @pytest.fixture(scope="module")
-def right(folder, plans, tmp_path_factory):
-    """The whole set's answer, worked out in one go."""
+def right(few, tmp_path_factory):
+    """The answer of the whole small set, worked out in one go."""
     out = tmp_path_factory.mktemp("answer") / "out"
-    project_set(plans, out, as_of=DAY, data_dir=folder, seed=1)
+    project_set(load_plan_set(country.PLAN, data_dir=few), out, as_of=DAY, data_dir=few, seed=1)
     return answer(out)
 
 
@@ -360,12 +369,12 @@ def test_a_part_above_its_whole_and_a_judgement_far_off_leave_out_their_area(fol
     assert sorted(said) == ["p001c2", "p001c3"]
 
 
-def test_a_finished_province_is_kept_until_its_inputs_change(folder, plans, tmp_path):
-    data, out = copied(folder, tmp_path), tmp_path / "out"
-    told = []
+def test_a_finished_province_is_kept_until_its_inputs_change(few, tmp_path):
+    data, out = copied(few, tmp_path), tmp_path / "out"
+    plans, told = load_plan_set(country.PLAN, data_dir=few), []
     asked = {"as_of": DAY, "data_dir": data, "seed": 1}
     first = project_set(plans, out, progress=lambda *n: told.append(n), **asked)
-    assert (first.done, first.kept, told) == (2, 0, [(12, 24), (24, 24)])
+    assert (first.done, first.kept, told) == (2, 0, [(3, 6), (6, 6)])
     whole, bytes_ = answer(out), (out / "province=p002/year=2027/part-0.parquet").read_bytes()
     assert project_set(plans, out, **asked)[:2] == (0, 2)
     for asked_anew in ({"trend_only": True}, {}):
@@ -393,11 +402,12 @@ def test_a_finished_province_is_kept_until_its_inputs_change(folder, plans, tmp_
 
 
 def test_two_runs_at_once_into_one_folder_leave_every_province_whole_and_once(
-    plans, folder, right, tmp_path, monkeypatch
+    few, right, tmp_path, monkeypatch
 ):
     # The second run goes from end to end while the first has a province worked out, not written.
-    asked = {"as_of": DAY, "data_dir": folder, "seed": 1}
+    plans, asked = load_plan_set(country.PLAN, data_dir=few), {"as_of": DAY, "data_dir": few}
     out, work, others = tmp_path / "out", areas.project_part, []
+    asked |= {"seed": 1}
 
     def slow(part):
         if not others:
@@ -406,8 +416,8 @@ def test_two_runs_at_once_into_one_folder_leave_every_province_whole_and_once(
         return work(part)
 
     monkeypatch.setattr(areas, "project_part", slow)
-    assert project_set(plans, out, **asked)[:3] == (1, 1, 24)
-    assert others[1][:3] == (2, 0, 24)
+    assert project_set(plans, out, **asked)[:3] == (1, 1, 6)
+    assert others[1][:3] == (2, 0, 6)
     pd.testing.assert_frame_equal(answer(out), right)
     names = {"province=p001", "province=p002", "_skipped.csv"}
     assert {path.name for path in out.iterdir()} == names
@@ -430,8 +440,9 @@ def test_what_is_published_later_is_not_seen(folder, plans):
     assert project_part(early).rows["latest_year"].max() == 2022
 
 
-def test_processes_of_this_machine_give_the_same_answer(plans, folder, right, tmp_path):
-    project_set(plans, tmp_path / "two", n_jobs=2, as_of=DAY, data_dir=folder, seed=1)
+def test_processes_of_this_machine_give_the_same_answer(few, right, tmp_path):
+    plans = load_plan_set(country.PLAN, data_dir=few)
+    project_set(plans, tmp_path / "two", n_jobs=2, as_of=DAY, data_dir=few, seed=1)
     pd.testing.assert_frame_equal(answer(tmp_path / "two"), right)
 
 
@@ -488,9 +499,9 @@ def test_a_worker_of_a_cluster_that_is_killed_loses_nothing_and_doubles_nothing(
 
 
 def test_figures_may_be_stored_as_days_and_numbers_and_what_is_no_day_is_refused(
-    folder, plans, right, tmp_path
+    few, right, tmp_path
 ):
-    data = copied(folder, tmp_path)
+    plans, data = load_plan_set(country.PLAN, data_dir=few), copied(few, tmp_path)
     for file in (data / "observations" / "province=p001").glob("*/*.parquet"):
         figures = pd.read_parquet(file, partitioning=None)
         days = pd.to_datetime(figures["published"]).dt.date
