@@ -179,11 +179,7 @@ def text(key: str, lang: Language, /, **values: object) -> str:
     return said if values else template
 
 
-@cache
-def _parts(template: str) -> list[tuple[str, str | None, str | None, str | None]]:
-    return list(Formatter().parse(template))
-
-
+_parts: Final = cache(lambda template: [*Formatter().parse(template)])
 _OPEN: Final = re.compile("[(（][^()（）]*$")
 _BRACKETED: Final = re.compile(r"([^()（）]+)( \(|（)([^()（）]+)[)）]")
 

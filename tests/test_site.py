@@ -17,45 +17,16 @@ ROOT = Path(__file__).parents[1]
 
 
 BUILD = """
-import sys
-from pathlib import Path
 from mkdocs.__main__ import cli
-from bcforecast.config import NOTEBOOKS_DIR
 from bcforecast.reporting import execution
 from tools.golden import Golden, kept
 
-run, zh, left = execution.run_notebook, {"lang": "zh"}, []
-
-def shown(path, given):
-    if known := kept(Golden(path.name, "" if given == zh else "series")):
-        return known
-    if not left:
-        left.extend(cells_of_all(given))
-    book = execution.prepared(path, given)
-    book.cells, left[:] = left[:len(book.cells)], left[len(book.cells):]
-    return book
-
-def cells_of_all(given):
-    from tools.site import TUTORIALS
-
-    book, *others = [execution.prepared(NOTEBOOKS_DIR / f"{name}.ipynb", given)
-                     for name in TUTORIALS if not kept(Golden(f"{name}.ipynb", "series"))]
-    for cell in (cell for one in others for cell in one.cells):
-        cell.metadata["tags"] = [*{*cell.metadata.get("tags", ())} - {"parameters"}]
-        book.cells.append(cell)
-    for place, cell in enumerate(book.cells):
-        cell.id = f"cell-{place}"
-    whole = Path(sys.argv[-1]).with_suffix(".ipynb")
-    execution.write_notebook(book, whole)
-    return run(whole, {}).cells
-
-execution.run_notebook = shown
+run, zh = execution.run_notebook, {"lang": "zh"}
+execution.run_notebook = lambda path, given: (
+    kept(Golden(path.name, "" if given == zh else "series")) or run(path, given))
 cli()
 """
-"""Builds pages; what a notebook shows is its golden, which `make test` compares, if it has one.
-
-The others run in one kernel, one after the other.
-"""
+"""Builds pages; what a notebook shows is its golden, which `make test` compares, if it has one."""
 
 
 @pytest.fixture(scope="module")

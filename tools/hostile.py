@@ -421,7 +421,11 @@ _GONE: Final = object()
 
 
 _HERE: Final = "HERE-IT-GOES"
-_dumped = partial(yaml.dump, Dumper=yaml.CSafeDumper, allow_unicode=True)
+
+
+def _dumped(document: object) -> str:
+    """YAML as `safe_dump` writes it, in a tenth of the time."""
+    return str(yaml.dump(document, Dumper=yaml.CSafeDumper, allow_unicode=True))
 
 
 def _values(file: str, arguments: tuple[str, ...]) -> Iterator[Case]:

@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from importlib.metadata import version
-from operator import attrgetter
 from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import Field
@@ -39,7 +38,6 @@ class Span(facts.Fact):
     source: str = ""
 
 
-_style = attrgetter(*(name for name in Span.model_fields if name != "text"))
 Spans = tuple[Span, ...]
 
 FUNCTIONS: Final[Mapping[str, str]] = {
@@ -138,7 +136,7 @@ def merged(spans: Iterable[Span]) -> Spans:
     """Join neighbours that differ in their words alone; leave out what has none."""
     found: list[Span] = []
     for span in filter(lambda span: span.text, spans):
-        if found and _style(found[-1]) == _style(span):
+        if found and found[-1] == changed(span, text=found[-1].text):
             span = changed(span, text=found.pop().text + span.text)
         found.append(span)
     return tuple(found)

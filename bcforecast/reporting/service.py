@@ -1,6 +1,5 @@
 """`bcforecast run`: the file of reports, its as-of rules, and every report that is due."""
 
-import json
 import os
 import shlex
 import shutil
@@ -492,7 +491,7 @@ def run_lock(out: Path, *, wait: float) -> Iterator[Holder | None]:
             raise ReportError("errors.overwrites", file=file)
         stale = _holder(file) if left else None
         since = datetime.now().astimezone().isoformat(timespec="seconds")
-        file.write_text(json.dumps({"pid": os.getpid(), "since": since}), encoding="utf-8")
+        file.write_text(facts.json_text({"pid": os.getpid(), "since": since}), encoding="utf-8")
     try:
         yield stale
     finally:
@@ -502,7 +501,7 @@ def run_lock(out: Path, *, wait: float) -> Iterator[Holder | None]:
 
 def _holder(file: Path) -> Holder:
     try:
-        record = json.loads(edge.read_bytes(file))
+        record = edge.parse_json(edge.read_bytes(file))
         return {"pid": int(record["pid"]), "since": str(record["since"])}
     except (BcforecastError, ValueError, KeyError, TypeError, RecursionError):
         return {"pid": "?", "since": "?"}
@@ -533,7 +532,7 @@ def notify(
     """
     waiting = out / UNTOLD
     with suppress(BcforecastError, ValueError, RecursionError):  # else none waits
-        known = json.loads(edge.read_bytes(waiting))
+        known = edge.parse_json(edge.read_bytes(waiting))
         changes = [*known, *changes] if isinstance(known, list) else changes
     if not changes:
         return None

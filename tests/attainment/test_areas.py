@@ -40,8 +40,9 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def few(tmp_path_factory):
-    """A country with three areas in each of its two provinces."""
-    return country_of(3, tmp_path_factory.mktemp("few"))
+    """A country with three areas in each of its two provinces, and its set."""
+    made = country_of(3, tmp_path_factory.mktemp("few"))
+    return made, load_plan_set(country.PLAN, data_dir=made)
 
 
 def country_of(areas_of_a_province, made):
@@ -66,7 +67,7 @@ def alone(folder, plans):
 def right(few, tmp_path_factory):
     """The answer of the whole small set, worked out in one go."""
     out = tmp_path_factory.mktemp("answer") / "out"
-    project_set(load_plan_set(country.PLAN, data_dir=few), out, as_of=DAY, data_dir=few, seed=1)
+    project_set(few[1], out, as_of=DAY, data_dir=few[0], seed=1)
     return answer(out)
 
 
@@ -370,8 +371,7 @@ def test_a_part_above_its_whole_and_a_judgement_far_off_leave_out_their_area(fol
 
 
 def test_a_finished_province_is_kept_until_its_inputs_change(few, tmp_path):
-    data, out = copied(few, tmp_path), tmp_path / "out"
-    plans, told = load_plan_set(country.PLAN, data_dir=few), []
+    plans, data, out, told = few[1], copied(few[0], tmp_path), tmp_path / "out", []
     asked = {"as_of": DAY, "data_dir": data, "seed": 1}
     first = project_set(plans, out, progress=lambda *n: told.append(n), **asked)
     assert (first.done, first.kept, told) == (2, 0, [(3, 6), (6, 6)])
@@ -405,9 +405,9 @@ def test_two_runs_at_once_into_one_folder_leave_every_province_whole_and_once(
     few, right, tmp_path, monkeypatch
 ):
     # The second run goes from end to end while the first has a province worked out, not written.
-    plans, asked = load_plan_set(country.PLAN, data_dir=few), {"as_of": DAY, "data_dir": few}
+    folder, plans = few
+    asked = {"as_of": DAY, "data_dir": folder, "seed": 1}
     out, work, others = tmp_path / "out", areas.project_part, []
-    asked |= {"seed": 1}
 
     def slow(part):
         if not others:
@@ -441,8 +441,7 @@ def test_what_is_published_later_is_not_seen(folder, plans):
 
 
 def test_processes_of_this_machine_give_the_same_answer(few, right, tmp_path):
-    plans = load_plan_set(country.PLAN, data_dir=few)
-    project_set(plans, tmp_path / "two", n_jobs=2, as_of=DAY, data_dir=few, seed=1)
+    project_set(few[1], tmp_path / "two", n_jobs=2, as_of=DAY, data_dir=few[0], seed=1)
     pd.testing.assert_frame_equal(answer(tmp_path / "two"), right)
 
 
@@ -501,7 +500,7 @@ def test_a_worker_of_a_cluster_that_is_killed_loses_nothing_and_doubles_nothing(
 def test_figures_may_be_stored_as_days_and_numbers_and_what_is_no_day_is_refused(
     few, right, tmp_path
 ):
-    plans, data = load_plan_set(country.PLAN, data_dir=few), copied(few, tmp_path)
+    plans, data = few[1], copied(few[0], tmp_path)
     for file in (data / "observations" / "province=p001").glob("*/*.parquet"):
         figures = pd.read_parquet(file, partitioning=None)
         days = pd.to_datetime(figures["published"]).dt.date

@@ -39,6 +39,19 @@ def wrong(forecast, refused):
     return partial(refused, "forecast")
 
 
+@pytest.fixture
+def told(forecast):
+    """Number of warnings of a forecast of some rows, and what they say, on one line."""
+
+    def by(rows, *options):
+        Path("told.csv").write_text("\n".join(["unique_id,ds,y", *rows, ""]), encoding="utf-8")
+        status, _, said = forecast("told.csv", *TWO, *options, "--lang", "en")
+        assert status == 0, said
+        return said.count("Warning"), " ".join(said.split())
+
+    return by
+
+
 GROWN = 100.0 * np.exp(0.1 * np.arange(10) + np.random.default_rng(4).normal(0, 0.03, (8, 10)))
 MANY = pd.DataFrame(GROWN.T, index=pd.Index(range(2008, 2018), name="ds")).melt(
     var_name="unique_id", value_name="y", ignore_index=False
@@ -185,16 +198,14 @@ def test_a_figure_far_from_all_others_is_told_by_its_row_and_forecast_as_it_is(f
     assert Path("out.csv").is_file()
 
 
-def test_months_quarters_and_years_are_forecast_by_year(forecast):
+def test_months_quarters_and_years_are_forecast_by_year(told):
     years = [f"a,{year},{100 + 4 * (year - 2015)}" for year in range(2015, 2020)]
     quarters = [f"a,2020Q{q},30" for q in (1, 2, 3, 4)]
-    rows = ["unique_id,ds,y", *years, *quarters, *(f"a,2021-0{m},11" for m in range(1, 8))]
-    Path("months.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
     Path("goals.csv").write_text(
         "unique_id,h,comparator,target\na,1,at_least,77\na,2,at_least,500\n", encoding="utf-8"
     )
-    asked = ("--to", "year", "--how", "sum", "--targets", "goals.csv")
-    forecast("months.csv", *TWO, *asked)
+    rows = [*years, *quarters, *(f"a,2021-0{m},11" for m in range(1, 8))]
+    told(rows, "--to", "year", "--how", "sum", "--targets", "goals.csv")
     found = pd.read_csv("out.csv")
     assert found["year"].tolist() == [2021, 2022]
     assert found["q0.025"][0] >= 77
@@ -204,14 +215,11 @@ def test_months_quarters_and_years_are_forecast_by_year(forecast):
     assert goals["probability"][1] < 0.01
 
 
-def test_a_year_that_is_not_the_sum_of_its_months_is_taken_and_told(forecast):
+def test_a_year_that_is_not_the_sum_of_its_months_is_taken_and_told(told):
     quarters = [f"a,{y}Q{q},30.1" for y in (2018, 2019, 2020) for q in (1, 2, 3, 4)]
-    rows = ["unique_id,ds,y", "a,2017,100", "a,2018,120", "a,2019,122", *quarters]
-    Path("months.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
-    code, _, told = forecast("months.csv", *TWO, "--to", "year", "--lang", "en")
-    said = "row 4 (2019): differs by 1.6 from 120.4, the sum of 4 figures within the year"
-    assert (code, told.count("Warning")) == (0, 1), "what rounding can do is not told"
-    assert said in " ".join(told.split())
+    count, said = told(["a,2017,100", "a,2018,120", "a,2019,122", *quarters], "--to", "year")
+    assert "row 4 (2019): differs by 1.6 from 120.4, the sum of 4 figures within the year" in said
+    assert count == 1, "what rounding can do is not told"
     whole = pd.DataFrame({"unique_id": "a", "ds": range(2017, 2021), "y": [100, 120, 122, 120.4]})
     taken = forecast_panel(whole, 2)["mean"].to_numpy()
     assert pd.read_csv("out.csv")["mean"].to_numpy() == pytest.approx(taken)
@@ -224,32 +232,28 @@ def test_a_year_that_is_not_the_sum_of_its_months_is_taken_and_told(forecast):
         ("mean", (39, 42), "lies outside the range of the 4 figures within the year, by 2"),
     ],
 )
-def test_a_year_that_its_quarters_cannot_make_is_told(forecast, how, years, said):
+def test_a_year_that_its_quarters_cannot_make_is_told(told, how, years, said):
     quarters = [f"a,2018Q{q},30" for q in (1, 2, 3, 4)]
     quarters += [f"a,2019Q{q},{value}" for q, value in enumerate((20, 21, 22, 40), start=1)]
-    rows = ["unique_id,ds,y", "a,2017,30", *(f"a,{2018 + n},{y}" for n, y in enumerate(years))]
+    rows = ["a,2017,30", *(f"a,{2018 + n},{y}" for n, y in enumerate(years))]
     if how == "mean":
-        rows[2] = "a,2018,30.4"  # rounded quarters can be its own
-    Path("months.csv").write_text("\n".join([*rows, *quarters]) + "\n", encoding="utf-8")
-    asked = (*TWO, "--to", "year", "--how", how, "--lang", "en")
-    code, _, told = forecast("months.csv", *asked)
-    assert (code, told.count("Warning")) == (0, 1)
-    assert f"row 4 (2019): {said}" in " ".join(told.split())
+        rows[1] = "a,2018,30.4"  # rounded quarters can be its own
+    count, words = told([*rows, *quarters], "--to", "year", "--how", how)
+    assert (count, f"row 4 (2019): {said}" in words) == (1, True)
 
 
-def test_what_a_quarter_or_an_incomplete_year_leaves_out_is_told(forecast):
+def test_what_a_quarter_or_an_incomplete_year_leaves_out_is_told(told, wrong):
     months = [f"a,{y}-{m:02},10" for y in (2018, 2019, 2020) for m in range(1, 13)]
-    rows = ["unique_id,ds,y", *months, "a,2020Q1,1", "a,2017-05,3", "a,2021-01,4", "a,2021-03,4"]
-    Path("months.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
-    code, _, told = forecast("months.csv", *TWO, "--to", "year", "--lang", "en")
-    assert (code, told.count("Warning")) == (0, 3)
-    for said in (
+    rows = [*months, "a,2020Q1,1", "a,2017-05,3", "a,2021-01,4", "a,2021-03,4"]
+    count, said = told(rows, "--to", "year")
+    for one in (
         "row 38 (2020Q1): differs by 29 from 30, the sum of 3 figures within the year",
         "row 39 (2017-05): not used: not all months of 2017 are in the table",
         "row 41 (2021-03): not used: not all months of 2021 are in the table",
     ):
-        assert said in " ".join(told.split())
-    assert "--to year" in forecast("months.csv", *TWO, "--lang", "en")[2]
+        assert one in said
+    assert count == 3
+    assert "--to year" in wrong("told.csv", *TWO)
 
 
 @pytest.mark.parametrize("head", ["kinds", "knd", "reference clas"])
@@ -262,10 +266,8 @@ def test_a_column_of_targets_that_is_a_letter_from_a_known_one_is_refused(head):
         forecast_panel(series, 1, targets=pd.DataFrame({**one, head: ["money"]}))
 
 
-def test_a_gap_longer_than_all_the_rest_of_a_series_is_told(forecast):
-    years = [2010, 2011, 2012, 2013, 2014, 2105, 2016]
-    pd.DataFrame({"unique_id": "a", "ds": years, "y": range(100, 107)}).to_csv("far.csv")
-    code, _, told = forecast("far.csv", *TWO, "--lang", "en")
-    assert code == 0
-    assert "row 7 (2105): the gap from 2016 to 2105 is longer than all the rest" in told
-    assert "gap" not in forecast("series.csv", *TWO, "--lang", "en")[2]
+def test_a_gap_longer_than_all_the_rest_of_a_series_is_told(told):
+    rows = [f"a,{y},{100 + n}" for n, y in enumerate((2010, 2011, 2012, 2013, 2014, 2105, 2016))]
+    said = "row 7 (2105): the gap from 2016 to 2105 is longer than all the rest"
+    assert said in told(rows)[1]
+    assert "gap" not in told([*rows[:5], rows[6]])[1]
