@@ -12,16 +12,8 @@ from hypothesis import HealthCheck, settings
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 REQUIRED = os.environ.get("BCFORECAST_BROWSER") == "required"
 NO_CHROMIUM = "no Chromium here: install it (Debian: apt-get install chromium), `make test-browser`"
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-default-apps",
-    "--disable-sync",
-    "--no-first-run",
-)
+OFF = ("gpu", "quic", "background-networking", "component-update", "default-apps", "sync")
+QUIET = ("--no-sandbox", "--no-first-run", *(f"--disable-{one}" for one in OFF))
 
 settings.register_profile(
     "bcforecast",

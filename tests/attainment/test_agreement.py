@@ -261,12 +261,8 @@ def test_every_form_of_a_goal_has_one_probability_wherever_it_is_told(form, seed
     walks = 100.0 * np.exp(np.cumsum(rng.normal(-0.03, 0.08, (4, 9)), axis=1))
     walks = np.round(100.0 * walks[:, ::-1] / walks[:, :1], 0 if whole else 3)
     told = {"unit": unit["unit"], "measure": Measure.STOCK if whole else Measure.RATIO}
-    places = [
-        ("district", "turnover"),
-        ("district", "other"),
-        ("north", "turnover"),
-        ("south", "turnover"),
-    ]
+    places = [(area, "turnover") for area in ("district", "north", "south")]
+    places.insert(1, ("district", "other"))
     known = [
         figure(LAST - 8 + i, float(v), area=area, indicator=name, **told)
         for (area, name), walk in zip(places, walks, strict=True)

@@ -114,9 +114,7 @@ def test_what_a_total_still_asks_is_told_also_where_the_last_year_was_enough(
     tmp_path, total, state, level
 ):
     # 49 + 47 + 50 of 250: two years have to bring 104, though 50 is a fifth of the total.
-    data = figures(
-        tmp_path, dict(zip(range(2016, 2024), (46, 47, 48, 50, 46, 49, 47, 50), strict=True))
-    )
+    data = figures(tmp_path, dict(enumerate((46, 47, 48, 50, 46, 49, 47, 50), start=2016)))
     asked = {"comparator": "at_least", "target": total, "total": True, "due": "2021/2025"}
     made = outlook(data, plan(asked), "2024-06-30")
     pace = explain(made, "firms").pace
@@ -229,16 +227,12 @@ def test_what_years_together_need_never_breaks_the_goal(tmp_path, asked, levels,
     ids=["yearly numbers", "numbers at each year's end"],
 )
 def test_many_new_things_a_year_are_a_series_whose_years_are_added_up(tmp_path, kind, values):
-    first = 2024 - len(values)
-    figures(
-        tmp_path,
-        dict(zip(range(first, 2024), values, strict=True)),
-        measure="flow" if kind == "flow" else "stock",
-    )
+    counted = {"measure": "flow" if kind == "flow" else "stock"}
+    figures(tmp_path, dict(enumerate(values, start=2024 - len(values))), **counted)
     one = {"id": "firms", "names": "Jobs", "unit": "persons", "kind": kind}
     asked = {"comparator": "event", "target": 30_000, "due": 2025}
-    said = plan(asked, indicators=[one], span={"first": 2021, "last": 2025})
-    item = outlook(tmp_path, said, "2024-06-30")["firms"]
+    more = {"indicators": [one], "span": {"first": 2021, "last": 2025}}
+    item = outlook(tmp_path, plan(asked, **more), "2024-06-30")["firms"]
     # Some 6,050 a year: 18,150 in three years, and 12,100 more in two.
     assert item.attainment.latest == 18_150
     low, middle, high = item.forecast.quantile([0.1, 0.5, 0.9])[:, -1]
@@ -249,16 +243,12 @@ def test_many_new_things_a_year_are_a_series_whose_years_are_added_up(tmp_path, 
     always = dict.fromkeys(range(2014, 2024), 5)
     if kind == "event":
         always = {year: 5 * (year - 2013) for year in always}
-    figures(tmp_path, always, measure="flow" if kind == "flow" else "stock")
-    item = outlook(
-        tmp_path,
-        plan({**asked, "target": 25}, indicators=[one], span={"first": 2021, "last": 2025}),
-        "2024-06-30",
-    )["firms"]
+    figures(tmp_path, always, **counted)
+    item = outlook(tmp_path, plan({**asked, "target": 25}, **more), "2024-06-30")["firms"]
     assert (item.basis.model, item.attainment.q50, item.probability > 0.9) == ("trend", 25, True)
     few = {2021: 3, 2022: 0, 2023: 4} if kind == "flow" else {2021: 3, 2022: 3, 2023: 7}
-    figures(tmp_path, few, measure="flow" if kind == "flow" else "stock")
-    assert outlook(tmp_path, said, "2024-06-30")["firms"].basis.model == "event"
+    figures(tmp_path, few, **counted)
+    assert outlook(tmp_path, plan(asked, **more), "2024-06-30")["firms"].basis.model == "event"
 
 
 def test_new_things_have_no_latest_figure_before_the_plans_own_years(tmp_path):
@@ -579,10 +569,8 @@ def test_a_factor_and_what_is_added_move_the_line(folder):
     assert goal.attainment.probability < 0.2
     (other,) = compared(folder, against("south", "at_most", plus=5.0))
     assert other.attainment.probability > 0.8  # it is always 4 above
-    assert (
-        promised(goal.goal, lang="en")
-        == "a figure no lower than 0.5 times that of south plus 60 percentage points"
-    )
+    said = "a figure no lower than 0.5 times that of south plus 60 percentage points"
+    assert promised(goal.goal, lang="en") == said
     assert promised(goal.goal, lang="zh") == "不低于south的0.5倍加60个百分点"
 
 
@@ -630,9 +618,8 @@ def test_a_place_among_areas_is_a_lead_over_the_one_who_has_it(folder):
     # In 2010 west was ahead of south: own 50, west 55.
     assert second.basis.selection.history.values[0] == -5
     assert first.indicator.unit_name("en") == "percentage points"
-    assert (
-        first.basis.explanation[0].render("en").startswith("The forecast rests on 11 differences")
-    )
+    rests = first.basis.explanation[0].render("en")
+    assert rests.startswith("The forecast rests on 11 differences")
     words = first.basis.selection.used[-1].in_words()
     assert words.render("en") == "place 2 of 4, 20 percentage points behind north"
     facts, last = gather(second.outlook), second.basis.selection.used[-1]

@@ -88,10 +88,8 @@ NEWS = ("news", "--plan", "tianjin-2020-2022")
 POVERTY = ("--y0", 14.5, "--t0", 2015, "--y", 10.2, "--t", 2023, "--target", 7.25, "--due", 2030)
 EXPLAIN = ("goals", "--plan", "tianjin-2020-2022", "--as-of", "2020-12-31", "--explain")
 SEEK = ("seek", *BEICHEN, "--goal", "hightech_enterprises")
-FIELDS = {
-    "goal", "indicator", "comparator", "target", "due", "probability", "grade", "q10", "q50",
-    "q90", "verdict",
-}  # fmt: skip
+FIELDS = {"goal", "indicator", "comparator", "target", "due", "probability", "grade", "verdict"}
+FIELDS |= {"q10", "q50", "q90"}
 NO_FOLDER = ": /nope: no such folder; a data folder laid out like data/ is needed\n"
 
 

@@ -119,17 +119,13 @@ def borrowed() -> FanData:
     forecast = StudentTMixture(
         np.log([[470.0, 540.0]]), np.array([[0.5, 0.55]]), df=4.0, transform=Transform("log")
     )
+    name = Text(zh="天津市（合成数据）", en="Tianjin (synthetic)")
     return replace(
         saying(own_series(), probability=0.52, grade="D", target=530, aspiration=True),
         as_of=AS_OF,
         own=History.of([], [], origin=2020),
         fan=fan_of(forecast, (2021, 2022)),
-        parent=(
-            Text(zh="天津市（合成数据）", en="Tianjin (synthetic)"),
-            parent,
-            None,
-            {2021: "expected"},
-        ),
+        parent=(name, parent, None, {2021: "expected"}),
     )
 
 
