@@ -455,7 +455,8 @@ def unseen_pace(item: GoalOutlook, path: Mapping[int, float], *, since: int, up:
     asked = paces({year: ends[year] for year in (since, due) if year in ends}, due - since)
     for years in range(min(_LONGEST_KEPT, due - since), 0, -1):
         if len(seen := paces(known, years)) >= FEWEST_WINDOWS:
-            return way * years if asked and asked[0] > max(seen) else 0
+            # A slower rise is no fall, however slow.
+            return way * years if asked and asked[0] > max(0.0, *seen) else 0
     return 0
 
 

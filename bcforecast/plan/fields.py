@@ -628,8 +628,8 @@ CHANGES: Final[Mapping[str, tuple[str, float]]] = {
 }
 """Comparators that ask for a change, what they ask of the figure, and the sign of the change."""
 
-TOLERANCE: Final = 0.05
-"""Share of the target within which a figure is `about` it, where the plan states no tolerance."""
+_COUNTED, _MEASURED, _POINT = 0.05, 0.02, 1.0
+"""Shares of the target within which a figure is `about` it, and most points of a percentage."""
 
 _FIXED: Final = ("between", "about", "event")
 """Comparators that no change from a base year can have."""
@@ -711,12 +711,21 @@ def _as_range(goal: dict[str, Any], comparator: object, target: Any) -> None:
         elif isinstance(target, list) or "upper" not in goal:
             raise refusal(allowed_pair("plan.allowed_range_pair", target), "target")
     elif comparator == "about" and is_number(target) and "upper" not in goal:
-        tolerance = goal.pop("tolerance", TOLERANCE * abs(target))
+        goal["assumed"] = "tolerance" not in goal
+        tolerance = goal.pop("tolerance", _assumed(abs(target), str(goal.get("unit"))))
         if not is_number(tolerance) or tolerance <= 0:
             raise refusal("plan.allowed_tolerance", "tolerance", found=tolerance)
         goal["upper"] = float(target) + float(tolerance)
     elif isinstance(target, list):
         raise refusal(allowed_pair("plan.allowed_number_or_range", target), "target")
+
+
+def _assumed(target: float, unit: str) -> float:
+    """Return how far a figure may be from what it is to be about, where the plan does not say."""
+    if is_percent(unit):
+        return min(_COUNTED * target, _POINT)
+    counts = unit_of(unit).whole or unit_of(unit).currency
+    return target * (_COUNTED if counts else _MEASURED)
 
 
 def _as_due(goal: dict[str, Any], fiscal: FiscalYears | None) -> None:

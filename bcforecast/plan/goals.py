@@ -220,10 +220,11 @@ class Goal(Asking, fields.StrictRecord):
     """One promise in numbers: `target` in the indicator's `unit`, to be met by the day `due`.
 
     Comparators: `at_least` (达到, 以上), `more_than` (突破: strict), `at_most`, `less_than` (低于:
-    strict), `between` (`target` to `upper`), `about` (左右: within `upper` - `target` of it),
-    `event` (新建: at least `target` new ones come to exist). With `base_year` the plan asks for a
-    `change` of so many percent from that year's figure, from which the target follows, for an
-    `amount` in the unit, or for so many percent `yearly` on average from then to the due year.
+    strict), `between` (`target` to `upper`), `about` (左右: within `upper` - `target` of it, which
+    is `assumed` where the plan does not say), `event` (新建: at least `target` new ones come to
+    exist). With `base_year` the plan asks for a `change` of so many percent from that year's
+    figure, from which the target follows, for an `amount` in the unit, or for so many percent
+    `yearly` on average from then to the due year.
     `over` says that the years from `first_year` to the due year count: their `mean`, their `total`
     (`target` is then a year's part, to stand beside figures of a year), or `every` one of them.
     `names` are the goal's own; goals of one `family` are milestones on one way; `relative` says in
@@ -238,6 +239,7 @@ class Goal(Asking, fields.StrictRecord):
     comparator: Comparator
     target: fields.Target
     upper: fields.Number | None = None
+    assumed: fields.YesNo = False
     base_year: fields.Year | None = None
     change: fields.Number | None = None
     amount: fields.Number | None = None

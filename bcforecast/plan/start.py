@@ -553,7 +553,7 @@ def _asked(goal: Goal, plan: Plan, lang: Language) -> tuple[str, str, str] | Non
         target = text(f"template.target_{form}", lang, target=size, year=base)
     elif comparator == "between":
         target = f"{target}-{upper:.15g}"
-    elif two_sided and not math.isclose(upper - asked, fields.TOLERANCE * abs(asked)):
+    elif two_sided and not goal.assumed:
         target = f"{target} ± {upper - asked:.12g}"
     return comparator, target, due
 

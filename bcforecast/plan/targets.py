@@ -97,6 +97,7 @@ class Asking(Answering):
         comparator: Comparator
         target: float
         upper: float | None
+        assumed: bool
         relative: Text | None
         base_year: int | None
         change: float | None
@@ -161,8 +162,8 @@ def promised(
     if goal.over is not None:  # not "a year in every year"
         unit, name = wording.within_year(unit, name)
     if known:
-        asked: dict[str, Any] = {"unit": unit, "name": name, "upper": goal.upper}
-        said = target_words(goal.comparator, _target(goal), lang=lang, **asked)
+        asked: dict[str, Any] = {"unit": unit, "name": name, "assumed": goal.assumed}
+        said = target_words(goal.comparator, _target(goal), upper=goal.upper, lang=lang, **asked)
     if goal.relative is not None:
         said = goal.relative.render(lang)
     if goal.base_year is not None:
@@ -187,8 +188,8 @@ def promised(
         span = {"first": first, "last": last, "total": ""}
         if goal.over == "total":
             total, upper = goal.in_all
-            told: dict[str, Any] = {"unit": unit, "name": name, "upper": upper}
-            span["total"] = target_words(goal.comparator, total, lang=lang, **told)
+            told: dict[str, Any] = {"unit": unit, "name": name, "assumed": goal.assumed}
+            span["total"] = target_words(goal.comparator, total, upper=upper, lang=lang, **told)
         said = text(f"wording.over_{goal.over}", lang, target=said, **span)
     return said
 
@@ -233,6 +234,7 @@ def target_words(
     lang: Language,
     name: str | None = None,
     upper: float | None = None,
+    assumed: bool = False,
 ) -> str:
     """Say the target with the comparator as the plan does; `name` as in `quantity`."""
 
@@ -255,7 +257,9 @@ def target_words(
         values = dict(zip(("quantity", "upper"), ends, strict=True))
     elif comparator == "about" and upper is not None:
         points = wording.difference(plain(upper - target), "%", None, lang=lang)
-        values |= {"within": points if wording.is_percent(unit) else said(upper - target)}
+        within = points if wording.is_percent(unit) else said(upper - target)
+        form = "assumed" if assumed else "stated"
+        values |= {"within": text(f"wording.within_{form}", lang, within=within)}
     key = f"wording.comparator_{comparator}"
     # 突破 says that a number is passed on the way up from 0; homes are fewer, not less.
     own = f"{key}_{'negative' if target <= 0 else 'whole' if unit_of(unit).whole else ''}"

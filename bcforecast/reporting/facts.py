@@ -263,6 +263,7 @@ class GoalFact(Asking, Fact):
     comparator: Comparator
     target: Target
     upper: float | None = None
+    assumed: bool = False
     relative: Words | None = None
     beside: Words | None = None
     base_year: int | None = None

@@ -277,7 +277,8 @@ def next_step(goal: GoalFact, facts: Facts, *, lang: Language) -> NextStep:
         form = "" if enough(push.reached, grade=goal.grade, wanted=push.wanted) else form
         key = f"push{form}" if tied else f"unmeasured{form or '_push'}"
         words: Message = Message("report.next_all") if push.levers > 1 else push.words
-        step = text(f"report.next_{key}", lang, push=words, reached=reached)
+        side = _missed_by(goal)
+        step = text(f"report.next_{key}", lang, push=words, reached=reached, side=side)
         needed, gain = goal.grade == "D" and told, push.reached - goal.probability
         fast = unseen(push, goal.due_year, facts.as_of, lang=lang)
         gain = 0.0 if fast else gain  # nobody can be asked for that
@@ -285,6 +286,12 @@ def next_step(goal: GoalFact, facts: Facts, *, lang: Language) -> NextStep:
     gain = max(gain, _MARKED) if needed else gain
     parts = text("report.next_own", lang) if needed else add, step, fast
     return NextStep(wording.join_sentences(parts, lang=lang), push, gain, parts)
+
+
+def _missed_by(goal: GoalFact | project.Attainment) -> Message:
+    """Name the side on which a range is more likely to be missed."""
+    beyond = (goal.q50 or 0.0) - sum(targets.region(*goal.asked)) / 2.0
+    return Message(f"report.miss_{'high' if beyond > 0.0 else 'low'}")
 
 
 def shared_steps(
@@ -718,7 +725,8 @@ def levers(
         place = f"{one.goal}[{answers.index(one)}].reached"
         push = push_words(one, outlook, lang=lang)
         reached = cited(said_of(one.reached), "seek", place)
-        said = sentence(f"report.levers_{key}", lang, push=push, reached=reached)
+        side = _missed_by(a)
+        said = sentence(f"report.levers_{key}", lang, push=push, reached=reached, side=side)
         spent = all(map(partial(seek.is_delivered, measures=measures), one.levers))
         more = sentence("report.lever_delivered", lang) if spent else ()
         fast = unseen(one, a.due_year, outlook.as_of, lang=lang)

@@ -283,3 +283,8 @@ def test_a_pace_that_no_span_on_record_kept_is_told_with_how_long_they_are(first
     item, last = falling(first), 100 * 0.97 ** (2019 - first)
     path = {2019 + n: last * yearly**n for n in (1, 2, 3)}
     assert explaining.unseen_pace(item, path, since=2019, up=yearly > 1.0) == years
+
+
+def test_a_rise_slower_than_any_on_record_is_no_fall():
+    path = {2020: 147.0, 2021: 148.0, 2022: 149.0}
+    assert explaining.unseen_pace(falling(2006, 1.03), path, since=2019, up=False) == 0

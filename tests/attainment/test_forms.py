@@ -434,6 +434,21 @@ def test_a_range_is_one_goal_whose_gap_is_to_its_nearer_end_and_nothing_inside(t
     assert wide.attainment.probability > 0.99, "how far off it may be is no figure of firms"
 
 
+@pytest.mark.parametrize(
+    ("unit", "target", "within"),
+    [("%", 65, 1), ("%", 5, 0.25), ("firms", 500, 25), ("M EUR", 80, 4), ("years", 80, 1.6)],
+)
+def test_a_goal_about_a_number_says_how_near_it_takes_to_be_near_where_the_plan_does_not(
+    unit, target, within
+):
+    (found,) = plan(dict(ABOUT, target=target), unit=unit).goals
+    assert found.upper - target == pytest.approx(within)
+    told = [promised(found, lang="en"), promised(found, lang="zh")]
+    assert ("taken as within" in told[0], "按上下" in told[1]) == (True, True)
+    (stated,) = plan(dict(ABOUT, target=target, tolerance=within), unit=unit).goals
+    assert "taken" not in promised(stated, lang="en")
+
+
 def test_both_ends_of_a_range_lie_in_that_of_the_indicator_also_at_zero():
     deficit = {"id": "firms", "names": "F", "unit": "kg", "valid_range": [-10, -1]}
     with pytest.raises(OptionError, match="from -10 to -1, the range of firms"):

@@ -60,7 +60,7 @@ OTHERS = {
     "relative_to": (2019, 2020, {"area": "city"}, {"area": "city", "plus": 1}), "place": "pq",
     "rank_among": (["x", "y", "z"], ["u", "v"]), "growth_from": (2019, 2020), "quote": "pq",
     "tolerance": (1, 2), "every_year": (True,), "aspiration": (True,), "unit": ("%", "firms"),
-    "bodies": (["one"], ["two"]), "amount": (5, 6), "total": (True,),
+    "bodies": (["one"], ["two"]), "amount": (5, 6), "total": (True,), "assumed": (True,),
 }  # fmt: skip
 
 
