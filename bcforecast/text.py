@@ -621,15 +621,12 @@ def is_percent(unit: str) -> bool:
 
 def is_rank(unit: str, name: str = "") -> bool:
     """Whether a unit is a place among others, as 位 is of what has a `name` such as 百强排名."""
-    words, places = _ranks()
-    named = unit in places and any(one in name.lower() for one in words)
-    return named or _normal(unit).casefold() in words
+    named = unit in config.shipped(_UNITS)["places"]
+    return meant(unit) == _RANK or (named and any(one in name.lower() for one in spelled(_RANK)))
 
 
-@cache
-def _ranks() -> tuple[frozenset[str], Sequence[str]]:
-    known = config.shipped(_UNITS)
-    return frozenset(_normal(w).casefold() for w in known["ranks"]), known["places"]
+_RANK: Final = "place"
+"""The unit of `units.yaml` that is a place among others."""
 
 
 def is_worded(unit: str) -> bool:
@@ -759,11 +756,13 @@ def stated(value: float | Message, unit: str, name: Text | str | None = None) ->
 
 def difference(digits: str, unit: str, name: Text | str | None, *, lang: Language) -> str:
     """Put a difference and its unit together: of shares percentage points, of an index points."""
+    size = digits.lstrip("+-\N{MINUS SIGN}")
     if is_percent(unit) or index_base(unit):
         key, ends = ("points", "") if is_percent(unit) else ("index_points", r"(?<=\.\d)0$")
         digits = re.sub(ends, "", digits)
-        one = digits.lstrip("+-\N{MINUS SIGN}") == "1"  # point
-        return text(f"report.{key}", lang, figure=digits, count=1 if one else 2)
+        return text(f"report.{key}", lang, figure=digits, count=1 if size == "1" else 2)
+    if is_rank(unit):
+        return text("wording.places", lang, figure=digits, count=1 if size == "1" else 2)
     return figure(digits, unit, name).render(lang)
 
 
@@ -1001,6 +1000,8 @@ def quantity(
     known = unit_of(unit)
     if known.bare:
         return figure
+    if is_rank(unit):
+        return text("wording.place", lang, figure=figure)
     myriads = text("language.large_numbers", lang) == "myriads"
     _, currency = _sized(unit) or ("", "")
     if isinstance(currency, str) and currency and not myriads:  # and the scale behind the number

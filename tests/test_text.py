@@ -170,6 +170,8 @@ def test_every_unit_has_a_name_and_stands_beside_a_number_in_both_languages(unit
         assert name
         if lang == "en" and unit.endswith("CNY"):
             assert said.startswith("CNY ")
+        elif unit == "place":
+            assert said == {"zh": "第1650.9位", "en": "place 1,650.9"}[lang]
         else:
             blank = "" if lang == "zh" or unit == "%" else " "
             unit_said = "" if unit in ("-", "ratio", "number") else f"{blank}{name}"
@@ -250,7 +252,11 @@ DAY = date(2021, 12, 31)
         (target_words("more_than", 530, unit="enterprises", lang="zh"), "突破530家"),
         (target_words("at_most", 0, unit="accidents", lang="en"), "no accidents"),
         (target_words("at_most", 50, unit="名次", lang="zh"), "进入前50位"),
-        (target_words("at_most", 50, unit="rank", lang="en"), "at place 50 or better"),
+        (target_words("at_most", 50, unit="rank", lang="en"), "place 50 or better"),
+        (quantity("62", unit="Platz", lang="en"), "place 62"),
+        (quantity("62", unit="rank", lang="zh"), "第62位"),
+        (wording.difference("5", "rank", None, lang="en"), "5 places"),
+        (wording.difference("−1", "排名", None, lang="en"), "−1 place"),
         (target_words("at_most", 0, unit="accidents", lang="zh", name="起"), "为0起"),
         (target_words("between", 9000, upper=12000, unit="enterprises", lang="zh"),
          "保持在9000至12000家之间"),

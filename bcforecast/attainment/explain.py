@@ -34,7 +34,15 @@ from bcforecast.plan.targets import SUMMED, region
 from bcforecast.rules import panel as rules
 from bcforecast.rules.base import Case
 from bcforecast.rules.panel import Disagreement, Flip
-from bcforecast.text import Language, Message, is_percent, rounded, rounded_chance, twelve_digits
+from bcforecast.text import (
+    Language,
+    Message,
+    is_percent,
+    is_rank,
+    rounded,
+    rounded_chance,
+    twelve_digits,
+)
 
 TARGET_CHANCES: Final = (0.5, 0.8)
 """Probabilities of which the target is named."""
@@ -423,7 +431,8 @@ def _on_record(item: GoalOutlook, *others: float) -> tuple[dict[int, float], boo
     history = item.basis.selection.history
     figures = history.values[history.known].tolist()
     known = dict(zip(history.times[history.known].tolist(), figures, strict=True))
-    points = is_percent(item.goal.unit) or item.indicator.growth_kind == "ratio"
+    unit, kind = item.goal.unit, item.indicator.growth_kind
+    points = is_percent(unit) or is_rank(unit) or kind == "ratio"
     return known, not points and min([*others, *figures]) > 0.0
 
 

@@ -491,8 +491,7 @@ def progress(
     if goal.asks.counts_new:
         return sentence("report.say_gap_new", lang, **values)
     if side and not goal.over and wording.is_rank(goal.unit):
-        places = number(abs(goal.gap), unit=goal.unit)
-        return sentence("report.say_gap_place", lang, **values, places=places)
+        return sentence("report.say_gap_place", lang, **values, places=moved(goal.gap))
     if pace is None or not paced:
         return sentence(f"report.say_gap_unpaced{side}", lang, **values)
     size = moved(pace) if points else rate(abs(pace))
@@ -544,7 +543,7 @@ def needed(
         return rate(growth, signed=signed)
     if increment is None:
         return wording.NOTHING
-    few = counted and increment < 10.0  # one in three years is not none a year
+    few = (counted or ranked) and abs(increment) < 10.0  # one in three years is not none a year
     told = wording.rough(increment, unit="") if few else number(increment, unit=unit, lang=lang)
     figure = ("+" if signed and increment > 0.0 else "") + told
     if ranked:
