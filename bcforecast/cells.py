@@ -283,6 +283,16 @@ def unit_behind(name: object) -> tuple[str, str]:
     return (parts[1], parts[2]) if parts else (as_text(name), "")
 
 
+_NUMBERED: Final = re.compile(
+    r"\s*(?:[0-9]{1,2}[.、．)）](?![0-9])|[(（](?:[0-9]{1,2}|[一二三四五六七八九十]+)[)）]|[①-⑳])\s*(?=\S)"
+)
+
+
+def unnumbered(name: str) -> str:
+    """Return a name without the number that a list has before it: 1. Forest cover, （2）耕地, ①."""
+    return _NUMBERED.sub("", name, count=1) if _NUMBERED.match(name) else name
+
+
 def unit_said(cell: object) -> str:
     """Return the unit or units of `单位：万元`, a line that says them of the figures below it."""
     if not (isinstance(cell, str) and re.search("[:：]", cell)):
@@ -437,8 +447,9 @@ def without_flag(head: object) -> tuple[object, str]:
     behind = re.fullmatch(r"(.*[0-9年月度년월])[ (\[/]*([^0-9*]+?)[)\]]*", plain)
     if behind and (flag(behind[2]) or among("known", behind[2])):
         return behind[1], flag(behind[2]) or "official"
-    before = re.fullmatch("([^0-9]+?)[ (]*([0-9]{4}(?:[/-][0-9]{2,4})?年?度?)[)]*", plain)
-    return (before[2], "official") if before and among("known", before[1]) else (head, "")
+    apart = parted(re.sub("[:()]|(?<=[\u2e80-\uffff])(?=[0-9])", " ", plain))
+    before = (rest.strip() for first, rest in apart if among("known", first))
+    return next(((rest, "official") for rest in before if re.search("[0-9]", rest)), (head, ""))
 
 
 def among(

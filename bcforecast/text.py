@@ -320,8 +320,10 @@ class Unit:
     def measure_of(self, name: str) -> Literal["stock", "flow", "ratio"]:
         """How figures in it of an indicator are counted unless somebody says otherwise."""
         if self.measure == "by_name":
-            return "flow" if _flow_words().search(name) else "stock"
-        return self.measure or ("flow" if self.currency or self.whole else "ratio")
+            found: Literal["stock", "flow", "ratio"] = "flow" if _comes(name) else "stock"
+        else:
+            found = self.measure or ("flow" if self.currency or self.whole else "ratio")
+        return "stock" if found == "flow" and _comes(name, "running_words") else found
 
 
 _UNITS: Final = "units.yaml"
@@ -351,12 +353,18 @@ def _counts() -> Mapping[str, Literal["", "stock", "flow", "ratio", "by_name"]]:
     return {**known, **{_normal(word).casefold(): how for how, words in listed for word in words}}
 
 
+def _comes(name: str, words: str = "flow_words") -> bool:
+    """Whether a name has one of such words, by default one for what comes in a year."""
+    return _words_in_names(words).search(name) is not None
+
+
 @cache
-def _flow_words() -> re.Pattern[str]:
-    """Return the pattern of words, in a name, for what comes in a year."""
+def _words_in_names(listed: str) -> re.Pattern[str]:
     known = config.shipped(_UNITS)
-    words = [*known["counts"]["flow"], *known["flow_words"]]
-    words += [word for word, unit in _meanings().items() if _counts().get(unit) == "flow"]
+    words = [*known[listed]]
+    if listed == "flow_words":
+        words += known["counts"]["flow"]
+        words += [word for word, unit in _meanings().items() if _counts().get(unit) == "flow"]
     parts = (rf"\b{word}\b" if word < "\u2e80" else word for word in words if len(word) > 1)
     return re.compile("|".join(parts), re.I)
 

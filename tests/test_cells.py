@@ -246,6 +246,8 @@ def test_a_text_too_long_to_say_a_figure_a_unit_or_a_goal_says_none_at_once():
 @pytest.mark.parametrize(
     ("head", "read"),
     [("Baseline 2019", "2019"), ("2020年（基期）", "2020年"), ("Actual (2019/20)", "2019/20"),
+     ("Baseline: 2022", "2022"), ("Actual Q1 2024", "q1 2024"), ("实际2022年", "2022年"),
+     ("Actual FY24", "fy24"), ("Actual spending", ""),
      ("R 2023", ""), ("B 2024", ""), ("Base 2024", ""), ("High 2024", ""), ("Target 2030", "")],
 )  # fmt: skip
 def test_a_head_of_a_year_may_say_that_its_figures_are_known(head, read):

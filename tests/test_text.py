@@ -159,6 +159,7 @@ def test_people_and_homes_are_a_stock_in_every_language_unless_the_name_says_oth
         assert unit_of(unit).measure_of(name) == "stock"
     for name in ("Road deaths", "城镇新增就业", "Logements construits", "Newly built", "新設着工"):
         assert unit_of(unit).measure_of(name) == "flow"
+        assert unit_of(unit).measure_of(f"Cumulative {name}") == "stock"
 
 
 @pytest.mark.parametrize("unit", wording.units())

@@ -410,6 +410,9 @@ def _about(said: Mapping[str, str], defaults: Defaults, above: str) -> dict[str,
         asked = [one for one in defaults.planned if (one.area == area if area else not one.beside)]
         return [one for one in asked if words == one.indicator or _each(words) & one.names]
 
+    if (bare := cells.unnumbered(wanted)) != wanted and not named(wanted):
+        said = {**said, "indicator": cells.unnumbered(said.get("indicator", wanted))}
+        wanted = bare
     bare, behind = cells.unit_behind(wanted)
     if behind and not named(wanted) and named(bare):
         wanted, said = bare, {"unit": behind, **said, "indicator": bare}
@@ -425,9 +428,9 @@ def _about(said: Mapping[str, str], defaults: Defaults, above: str) -> dict[str,
         nearest = get_close_matches(plain_words(area), areas, n=1) or areas
         raise _unread(area, "cells.allowed_area", "area", areas=", ".join(nearest) or "-")
     if len({(one.area, one.indicator) for one in fits}) != 1 and not (complete and not fits):
-        known = ", ".join(sorted({one.indicator for one in defaults.planned})) or "-"
+        some = {one.area for one in fits} or {one.indicator for one in defaults.planned}
         key = "cells.allowed_one_area" if fits else "cells.allowed_indicator"
-        raise _unread(wanted, key, known=known)
+        raise _unread(wanted, key, known=", ".join(sorted(some)) or "-")
     if fits:
         one = fits[0]
         unit, there = said.get("unit"), cells.unit_above(above, one.unit)

@@ -535,10 +535,17 @@ def read_draft(
     `more` is said beside it. The `decimal` mark is that which the targets leave no doubt of, unless
     given. What is wrong with a row is told in the draft, by the `file`; it is then not to be used.
     """
-    beside = more or {}
+    beside, split = more or {}, list[PlanError]()
     draft = PlanDraft(more=beside, file=file)
     for sheet in sheets:
         places, about, below = dict[str, int](), dict[str, str](), list[Any]()
+        found, targets, above = dict[int, str](), dict[int, str](), set[Any]()
+        over: Sequence[object] = ()
+
+        def refusal(row: int, said: Message, sheet: Sheet = sheet) -> PlanError:
+            key = f"cells.goal_row{'' if sheet.name else '_csv'}"
+            return PlanError(key, file=file, sheet=sheet.name, row=row, said=said)
+
         for row, given in sheet.rows:
             if places:
                 below.append((row, given))
@@ -561,10 +568,22 @@ def read_draft(
                 listed = (one for _, one in sheet.rows)
                 rows = ({k or "": as_text(one[n]) for k, n in named.items()} for one in listed)
                 draft.source = next((one for one in rows if one["code"] == OWN), {})
+            if "target" in named and "indicator" in above:
+                split.append(refusal(row, Message("cells.goal_heads")))
+            above, over = {*named}, over if places else given
             draft.head = row if "more" in named and not places else draft.head
             for key, n in named.items():  # More may be more than a cell can hold
                 behind = given[n + 1 :] if key == "more" else given[n + 1 : n + 2]
                 about[str(key)] = "".join(str(one) for one in behind if one is not None).strip()
+        if below and _in_two_rows(over, found, targets, below):
+            draft.problems.note([refusal(below[0][0], Message("cells.goal_heads"))])
+            continue
+        among = [as_text(one[places["area"]]) for _, one in below if "area" in places]
+        if len(areas := dict.fromkeys(filter(None, among))) > 1:
+            several = Message("cells.goal_areas", {"areas": ", ".join(areas)})
+            draft.problems.note([refusal(below[0][0], several)])
+            continue
+        draft.area = draft.area or "".join(areas)
         mark = decimal or cells.mark_said(given[n] for _, given in below for n in targets)
         fiscal = FiscalYears.of(draft.more)
         called = [_called(one, places) for _, one in below]
@@ -583,11 +602,25 @@ def read_draft(
                         raise _wrong(name, unread[0], Message("errors.kind_str"))
                     draft.goals += _of_row(said, row, mark if typed else ".", fiscal, names)
                 except PlanError as error:
-                    place = {"file": file, "sheet": sheet.name, "row": row, "said": error.message}
-                    key = f"cells.goal_row{'' if sheet.name else '_csv'}"
-                    draft.problems.note([PlanError(key, **place)])
+                    draft.problems.note([refusal(row, error.message)])
+    draft.problems.note(split * (not draft.goals and not draft.problems))
     draft.goals.sort(key=lambda one: not one.asks)  # as a plan's file has them
     return draft
+
+
+def _in_two_rows(
+    over: Sequence[object],
+    found: Mapping[int, str],
+    targets: Mapping[int, str],
+    below: Sequence[tuple[int, Sequence[object]]],
+) -> bool:
+    """Whether heads of targets go on in the row above or below them, or stand for more columns."""
+    first = [one for one in map(as_text, below[0][1]) if one]
+    again = all(cells.meaning("columns", one) or cells.period_named(one) for one in first)
+    passed = any(as_text(given[n]) for _, given in below for n in found.keys() - targets.keys())
+    return (
+        again or passed or any(cells.period_named(one) for n, one in enumerate(over) if n in found)
+    )
 
 
 def _of_row(
@@ -619,7 +652,7 @@ def _of_row(
 
 def _called(given: Sequence[object], places: Mapping[str, int]) -> tuple[str, str]:
     """Return the name and the unit of a row; the unit in brackets where no column is of units."""
-    name = as_text(given[places["indicator"]])
+    name = cells.unnumbered(as_text(given[places["indicator"]]))
     if "unit" in places:
         return name, as_text(given[places["unit"]])
     bare, behind = cells.unit_behind(name)

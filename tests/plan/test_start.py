@@ -86,6 +86,51 @@ def test_a_head_of_targets_says_the_year_in_which_they_are_due(tmp_path, run):
     )
 
 
+ROW = "Forest,%,≥25,≥30,"
+
+
+@pytest.mark.parametrize(
+    ("table", "told"),
+    [
+        ("Indicator,Unit,Target,,\n,,2027,2030,\n" + ROW, "goal_heads"),
+        ("Indicator,Unit,2027,2030,\n,,Target,Target,\n" + ROW, "goal_heads"),
+        ("Indicator,Unit,2027,2030,\nIndicator,Unit,Target,Target,\n" + ROW, "goal_heads"),
+        ("Indicator,Unit,,2030,\nIndicator,Unit,Note,Target,\n" + ROW, "goal_heads"),
+        ("Indicator,Unit,Target,Target,\n" + ROW, "goal_heads"),
+        ("Indicator,Unit,Target,Note,Area\nForest,%,≥25,,Kent\nRoads,km,≥5,,Essex", "goal_areas"),
+    ],
+)
+def test_heads_in_two_rows_and_goals_of_several_areas_are_refused_with_what_to_write(
+    tmp_path, table, told
+):
+    (tmp_path / "x.csv").write_text(table, encoding="utf-8")
+    draft = draft_of(tmp_path / "x.csv")
+    assert [one.message.values["said"].key for one in draft.problems] == [f"cells.{told}"]
+    assert not draft.goals
+
+
+def test_numbers_before_names_are_no_part_of_them_and_one_area_is_the_plans(tmp_path, run):
+    names = [
+        "1.森林覆盖率",
+        "（2）耕地",
+        "3) 公路",
+        "①湿地",
+        "（五）水库",
+        "4、床位",
+        "5G基站",
+        "2.5微米",
+    ]
+    rows = "".join(f"\n{one},个,≥9,3,甲市" for one in names)
+    (tmp_path / "x.csv").write_text(f"指标,单位,目标值,2024年,地区{rows}", encoding="utf-8")
+    begun = "--from", tmp_path / "x.csv", "--years", "2026-2030"
+    assert run("init", tmp_path / "y", *begun)[0] == 0
+    plan = load_plan("y", data_dir=tmp_path / "y")
+    read = ["森林覆盖率", "耕地", "公路", "湿地", "水库", "床位", "5G基站", "2.5微米"]
+    assert [one.name("zh") for one in plan.indicators] == read
+    assert plan.area_names.render("zh") == "甲市"
+    assert len(load_observations(tmp_path / "y").observations) == len(names)
+
+
 @pytest.mark.parametrize(("heads", "way"), [("Fiscal years", "2024-25"), ("财政年度", "2024年度")])
 def test_a_cell_above_the_goals_says_how_fiscal_years_are_written(tmp_path, heads, way):
     file, due = tmp_path / "x.csv", way.replace("2024", "2029").replace("25", "30")
