@@ -193,7 +193,7 @@ def _beside(said: str, words: str) -> str:
         whole = bracket and said.endswith(last) and not set("()（）") & set(inside)
         if whole and words.startswith(first):
             return said[:-1] + comma + words.removeprefix(first)
-    if said.endswith("年度") and re.match("年(?![底末初均])", words.lstrip(" ")):
+    if re.search("(年度|FY[0-9/–-]+)$", said) and re.match("年(?![底末初均])", words.lstrip(" ")):
         return said + words.lstrip(" ")[1:]
     return said + words
 
@@ -1012,7 +1012,10 @@ def quantity(
         return text("wording.place", lang, figure=figure)
     myriads = text("language.large_numbers", lang) == "myriads"
     _, currency = _sized(unit) or ("", "")
-    if isinstance(currency, str) and currency and not myriads:  # and the scale behind the number
+    signed = isinstance(currency, str) and currency and not currency[0].isalpha()
+    if (
+        isinstance(currency, str) and currency and (signed or not myriads)
+    ):  # and the scale behind the number
         scale = text(f"currency.scale_{scale or 'one'}", lang, currency="")
         start = place.start() if (place := re.search(f"[+{_MINUS}-]?[0-9]", figure)) else 0
         blank = " " if currency[-1].isalpha() else ""

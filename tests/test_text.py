@@ -186,6 +186,7 @@ def test_every_unit_has_a_name_and_stands_beside_a_number_in_both_languages(unit
         ("1,650.9", "100M CNY", "en", "CNY 165.09 billion"),
         ("more than 0.5", "100M CNY", "en", "more than CNY 0.05 billion"),
         ("\N{MINUS SIGN}60", "100M CNY", "en", "CNY \N{MINUS SIGN}6 billion"),
+        ("75,000", "$m", "zh", "$750亿"),
         ("8 to 12", "CNY", "en", "CNY 8 to 12"), ("0", "10k CNY", "en", "CNY 0 million"),
     ],
 )  # fmt: skip

@@ -234,6 +234,8 @@ class _GoalRow(NamedTuple):
         self, unit: str, known: str | None, target: str, form: dict[str, Any], *, ends: bool
     ) -> GoalDraft:
         """Read a goal that asks for figures of its own, or for a change that a form tells of."""
+        if known in fields.CHANGES and cells.unbound(target, "about") != plain_words(target):
+            raise self.wrong(self.wanted, Message("cells.allowed_exact"))
         unclear = self.wrong(self.wanted, Message("cells.allowed_change"))
         since_plan = form.get("growth_from", 0) is None
         from_a_year = form.keys() & {"growth_from", "base_year"}
