@@ -319,11 +319,10 @@ class Unit:
 
     def measure_of(self, name: str) -> Literal["stock", "flow", "ratio"]:
         """How figures in it of an indicator are counted unless somebody says otherwise."""
-        if self.measure == "by_name":
-            found: Literal["stock", "flow", "ratio"] = "flow" if _comes(name) else "stock"
-        else:
-            found = self.measure or ("flow" if self.currency or self.whole else "ratio")
-        return "stock" if found == "flow" and _comes(name, "running_words") else found
+        kind = self.measure or ("flow" if self.currency or self.whole else "ratio")
+        if kind == "by_name":
+            kind = "flow" if _words_in_names("flow_words").search(name) else "stock"
+        return "stock" if kind == "flow" and _words_in_names("running_words").search(name) else kind
 
 
 _UNITS: Final = "units.yaml"
@@ -351,11 +350,6 @@ def _counts() -> Mapping[str, Literal["", "stock", "flow", "ratio", "by_name"]]:
     }
     listed = config.shipped(_UNITS)["counts"].items()
     return {**known, **{_normal(word).casefold(): how for how, words in listed for word in words}}
-
-
-def _comes(name: str, words: str = "flow_words") -> bool:
-    """Whether a name has one of such words, by default one for what comes in a year."""
-    return _words_in_names(words).search(name) is not None
 
 
 @cache
@@ -765,12 +759,10 @@ def stated(value: float | Message, unit: str, name: Text | str | None = None) ->
 def difference(digits: str, unit: str, name: Text | str | None, *, lang: Language) -> str:
     """Put a difference and its unit together: of shares percentage points, of an index points."""
     size = digits.lstrip("+-\N{MINUS SIGN}")
-    if is_percent(unit) or index_base(unit):
-        key, ends = ("points", "") if is_percent(unit) else ("index_points", r"(?<=\.\d)0$")
-        digits = re.sub(ends, "", digits)
+    if is_percent(unit) or index_base(unit) or is_rank(unit):
+        key = "points" if is_percent(unit) else "places" if is_rank(unit) else "index_points"
+        digits = re.sub(r"(?<=\.\d)0$" if key == "index_points" else "", "", digits)
         return text(f"report.{key}", lang, figure=digits, count=1 if size == "1" else 2)
-    if is_rank(unit):
-        return text("wording.places", lang, figure=digits, count=1 if size == "1" else 2)
     return figure(digits, unit, name).render(lang)
 
 
@@ -1012,10 +1004,8 @@ def quantity(
         return text("wording.place", lang, figure=figure)
     myriads = text("language.large_numbers", lang) == "myriads"
     _, currency = _sized(unit) or ("", "")
-    signed = isinstance(currency, str) and currency and not currency[0].isalpha()
-    if (
-        isinstance(currency, str) and currency and (signed or not myriads)
-    ):  # and the scale behind the number
+    # A mark before the number, and the scale behind it; a word of it stands there in English too.
+    if isinstance(currency, str) and currency and not (myriads and currency[0].isalpha()):
         scale = text(f"currency.scale_{scale or 'one'}", lang, currency="")
         start = place.start() if (place := re.search(f"[+{_MINUS}-]?[0-9]", figure)) else 0
         blank = " " if currency[-1].isalpha() else ""

@@ -179,17 +179,7 @@ def test_every_unit_has_a_name_and_stands_beside_a_number_in_both_languages(unit
             assert said == f"{'1650.9' if lang == 'zh' else '1,650.9'}{unit_said}"
 
 
-@pytest.mark.parametrize(
-    ("number", "unit", "lang", "words"),
-    [
-        ("34,713", "patents", "zh", "34713件"),
-        ("1,650.9", "100M CNY", "en", "CNY 165.09 billion"),
-        ("more than 0.5", "100M CNY", "en", "more than CNY 0.05 billion"),
-        ("\N{MINUS SIGN}60", "100M CNY", "en", "CNY \N{MINUS SIGN}6 billion"),
-        ("75,000", "$m", "zh", "$750亿"),
-        ("8 to 12", "CNY", "en", "CNY 8 to 12"), ("0", "10k CNY", "en", "CNY 0 million"),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("number", "unit", "lang", "words"), WORDS["units_read"])
 def test_a_unit_reads_as_a_statistician_writes_it(number, unit, lang, words):
     assert figure(number, unit).render(lang) == words
 

@@ -243,9 +243,8 @@ def _read_figures(
         said = {"sheet": sheet.name, "row": top - 1, "text": next(iter(above.values()))}
         result.notes.append(Message("cells.row_unread", said))
         above = {}
-    if above:
-        place, words = next(iter(above)), wide.two_heads(above.values())
-        result.refuse(path, sheet, top - 1, place, *words)
+    for place in [*above][:1]:
+        result.refuse(path, sheet, top - 1, place, *wide.two_heads(above.values()))
     unread = [
         f"{_at(sheet, top, n)} “{cells.as_text(heads[n])}”"
         for n in wide.unread_columns(named, heads)
@@ -279,17 +278,15 @@ def _read_figures(
             leader = leaders.setdefault(_key(figure)[:2], (*earlier, figure)[0])
             mine = (k for k in defaults.planned if (k.area, k.indicator) == _key(figure)[:2])
             beyond = next(filter(None, (one.refuses(figure) for one in mine)), None)
+            if beyond is None and figure.source not in known_sources:
+                beyond = "source", Message("observations.allowed_source")
+            elif beyond is None and leader.unit != figure.unit:
+                said = {"unit": leader.unit, "row": leader.row}
+                beyond = "unit", Message("observations.allowed_same_unit", said)
             if beyond is not None:
                 column, allowed = beyond
                 cell = made[column] if column else cells.as_text(given[row][place])
                 wrong = [(column, quoted(cell), allowed)]
-            elif figure.source not in known_sources:
-                allowed = Message("observations.allowed_source")
-                wrong = [("source", quoted(figure.source), allowed)]
-            elif leader.unit != figure.unit:
-                said = {"unit": leader.unit, "row": leader.row}
-                allowed = Message("observations.allowed_same_unit", said)
-                wrong = [("unit", quoted(figure.unit), allowed)]
             elif twin is not None:
                 allowed = Message("cells.allowed_once_at", {"cell": twin.place})
                 wrong = [("", Message("observations.found_duplicate"), allowed)]

@@ -577,13 +577,14 @@ def read_draft(
             for key, n in named.items():  # More may be more than a cell can hold
                 behind = given[n + 1 :] if key == "more" else given[n + 1 : n + 2]
                 about[str(key)] = "".join(str(one) for one in behind if one is not None).strip()
-        if below and _in_two_rows(over, found, targets, below):
-            draft.problems.note([refusal(below[0][0], Message("cells.goal_heads"))])
-            continue
         among = [as_text(one[places["area"]]) for _, one in below if "area" in places]
-        if len(areas := dict.fromkeys(filter(None, among))) > 1:
-            several = Message("cells.goal_areas", {"areas": ", ".join(areas)})
-            draft.problems.note([refusal(below[0][0], several)])
+        areas = dict.fromkeys(filter(None, among))
+        heads = [one for n, one in enumerate(over) if n in found]
+        passed = [one[n] for _, one in below for n in found.keys() - targets.keys()]
+        again = bool(below) and _in_two_rows(heads, below[0][1], passed)
+        if again or len(areas) > 1:
+            key = f"cells.goal_{'heads' if again else 'areas'}"
+            draft.problems.note([refusal(below[0][0], Message(key, {"areas": ", ".join(areas)}))])
             continue
         draft.area = draft.area or "".join(areas)
         mark = decimal or cells.mark_said(given[n] for _, given in below for n in targets)
@@ -610,19 +611,11 @@ def read_draft(
     return draft
 
 
-def _in_two_rows(
-    over: Sequence[object],
-    found: Mapping[int, str],
-    targets: Mapping[int, str],
-    below: Sequence[tuple[int, Sequence[object]]],
-) -> bool:
-    """Whether heads of targets go on in the row above or below them, or stand for more columns."""
-    first = [one for one in map(as_text, below[0][1]) if one]
-    again = all(cells.meaning("columns", one) or cells.period_named(one) for one in first)
-    passed = any(as_text(given[n]) for _, given in below for n in found.keys() - targets.keys())
-    return (
-        again or passed or any(cells.period_named(one) for n, one in enumerate(over) if n in found)
-    )
+def _in_two_rows(over: list[object], below: Sequence[object], passed: list[object]) -> bool:
+    """Whether heads of targets go on above or below them, or have columns that were `passed`."""
+    told = filter(None, map(as_text, below))
+    again = all(cells.meaning("columns", one) or cells.period_named(one) for one in told)
+    return again or any(map(as_text, passed)) or any(map(cells.period_named, over))
 
 
 def _of_row(

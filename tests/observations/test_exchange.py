@@ -15,6 +15,7 @@ from bcforecast.errors import BcforecastError, ObservationError
 from bcforecast.observations.exchange import read_tables
 from bcforecast.observations.importing import import_file
 from bcforecast.observations.reading import load_observations
+from tests.words import WORDS
 
 FILES = Path(__file__).parent / "exchange"
 PLAN = """
@@ -291,26 +292,7 @@ def test_a_period_that_is_none_is_told_by_its_row(brought, tmp_path):
 ROWS = "DATAFLOW,ACTION,FREQ,TIME_PERIOD,OBS_VALUE,OBS_STATUS,SEX,unit_mult\nS:L(1),"
 
 
-@pytest.mark.parametrize(
-    ("rows", "told"),
-    [
-        ("R,A,2015,5,A,T,0", ""), ("A,Q: Q,2015-Q1,5,E,T,0", ""), ("I,M,2015-M04,NaN,M,T,", ""),
-        ("D,A,2015,5,A,T,0", "row 2: found ACTION=D; allowed: rows with ACTION I, A, R or M"),
-        ("I,M,2015,5,A,T,0", "row 2: found FREQ=M, 2015; allowed: a period of the frequency"),
-        ("I,A,2015-04,5,A,T,0", "found FREQ=A, 2015-04"),
-        ("I,A,2015,0,M,T,0", "row 2: found OBS_STATUS M, 0; allowed: no value"),
-        ("I,A,2015,0,Missing value,T,", "row 2: found OBS_STATUS M, 0; allowed: no value"),
-        ("I,A,2015,5,A,F,0\nS:L(1),I,A,2016,5,A,M,0", "column SEX: several values are left: F, M"),
-        ("I,A,2015,5,Target,T,0", "row 2: found OBS_STATUS Target, 5; allowed: a known status"),
-        ("I,A,2015: Jan-Sep 2015,5,A,T,0", 'the period "2015: Jan-Sep 2015"; allowed: 2021'),
-        ("I,A,2015,5,A,T,3", "found the unit “x 10^3” for leavers"),
-        ("I,Quarterly,2015,5,A,T,0", "found FREQ=QUARTERLY, 2015"), ("I,P1M,2015,5,A,T,0", "=P1M"),
-        ("I,X,2015,5,A,T,0", "found FREQ=X, 2015"), ("I,_Z,2015,5,A,T,0", ""),
-        ("I,A5,2015,5,A,T,0", ""), ("I,A,2015.5,5,A,T,0", 'found the period "2015.5"; allowed'),
-        ("I,A,2015,5,缺失,T,0", "row 2: found OBS_STATUS 缺失, 5; allowed: a known status"),
-        ("I,A,2015,5,预计,T,0", ""),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("rows", "told"), WORDS["sdmx_rows"])
 def test_a_row_of_sdmx_csv_is_a_figure_of_the_series_or_told(brought, tmp_path, rows, told):
     path = tmp_path / "x.csv"
     path.write_text(ROWS + rows + "\n", encoding="utf-8")

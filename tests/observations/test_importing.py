@@ -18,6 +18,7 @@ from openpyxl.cell.text import InlineFont
 from bcforecast import errors
 from bcforecast.observations.importing import import_file
 from bcforecast.observations.reading import load_observations
+from tests.words import WORDS
 
 
 @pytest.fixture
@@ -183,18 +184,7 @@ def test_a_percent_format_is_read_as_it_is_shown_and_a_merged_label_holds_for_it
     assert [one.figure.value for one in import_file(path, data).added] == [2.5]
 
 
-@pytest.mark.parametrize(
-    ("form", "value", "read"),
-    [
-        ('">"0', 5, "nan 5.0 nan"), ('"<"0', 5, "nan nan 5.0"), ("~0", 5, "5.0"),
-        ('"("0")"', 5, "refused"), ('"target "0', 5, "refused"), ('0" (p)"', 5, "5.0"),
-        ('"€"#,##0', 5, "5.0"), ('#,##0 "€"', 5, "5.0"), ('0" family"', 5, "refused"),
-        ('0" enterprises"', 5, "5.0"), ('_(* #,##0_);_(* \\(0\\);"-"_)', 5, "5.0"),
-        ('[<9]"<"0;0', 50, "refused"), ('[$CHF-807] 0.0', 5, "5.0"), ("0;;", 0, "refused"),
-        ("#,###", 0, "refused"), ('0;0;"–"', 0, "0.0"), ("0;;0", -5, "refused"), ("0;;0", 5, "5.0"),
-        ('0"."0', 13, "refused"), ('#" "##0', 1300, "1300.0"),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("form", "value", "read"), WORDS["number_formats"])
 def test_words_and_signs_of_a_number_format_are_part_of_the_figure(data, book, form, value, read):
     def also(sheet):
         sheet["B2"].number_format = form
@@ -599,19 +589,7 @@ def test_columns_that_are_not_read_are_named(data, book):
     assert note.render("en") == "Columns that were not read: 数据!B1 “位次”, 数据!E1 “变化”."
 
 
-@pytest.mark.parametrize(
-    ("head", "told", "wrong"),
-    [
-        ("Region", "North", "an area of the plans, by its identifier or name: here"),
-        ("县区", "There", "an area of the plans"), ("Type", "Target", "total, all or actual"),
-        ("Scenario", "Forecast", "total, all or actual"), ("Sex", "girls", "total, all or actual"),
-        ("季度", "一季度", "total, all or actual"), ("Currency", "EUR", ""),
-        ("Age", "All ages", ""),
-        ("Multiplier", 1000, "enterprises"), ("Scale", "units", ""),
-        ("币种", "千", "enterprises"),
-        ("Type", "Actual", ""), ("Theme", "Economy", ""), ("Region", "HERE", ""),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("head", "told", "wrong"), WORDS["other_columns"])
 def test_a_column_that_says_of_what_else_a_row_is_is_refused(data, book, head, told, wrong):
     found = import_file(book(["code", head, 2018], ["firms", told, 5]), data)
     said = [one.render("en") for one in found.problems]

@@ -11,6 +11,7 @@ from observation_folder import HEADER, PLAN, SOURCES, row
 
 from bcforecast.errors import ObservationError
 from bcforecast.observations import load_observations, reading
+from tests.words import WORDS
 
 JUDGEMENTS = "area,indicator,due,expert,role,q10,q50,q90,elicited,note"
 FIRST = "north,firms,2022-12-31,A,director,80,100,130,2021-05-01,"
@@ -19,20 +20,7 @@ DELIVERY = "plan,measure,date,status,evidence,source"
 BREAKS = "area,indicator,first_period,reason_zh,reason_en,published,published_basis,source"
 
 
-@pytest.mark.parametrize(
-    ("column", "found", "allowed"),
-    [
-        ("period", "2021-13", "2021Q3"), ("period", "2021Q5", "2021Q3"),
-        ("period", "2022/2020", "2019/2021"), ("value", "many", "1234.5"),
-        ("value", "1.234.5", "1234.5"), ("value", "9000家", "1234.5"), ("value", "0x1F", "1234.5"),
-        ("value", "1_000", "1234.5"), ("unit", "pounds", "as in row 2"),
-        ("measure", "level", "year-to-date"), ("status", "final", "official"),
-        ("published", "2022-02-30", "2021-12-31"), ("published", "2022/03/01", "here 2022-03-01"),
-        ("published", "20220301", "2021-12-31"), ("published", "2022-W09-2", "2021-12-31"),
-        ("published_basis", "guessed", "stated"), ("area", "North", "lower-case"),
-        ("indicator", "new firms", "lower-case"), ("source", "nowhere", "sources"),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("column", "found", "allowed"), WORDS["wrong_cells"])
 def test_a_wrong_cell_is_named(folder, column, found, allowed):
     folder.write(row(period="2020"), row(**{column: found}))
     (english,), (chinese,) = folder.said(), folder.said("zh")
@@ -63,17 +51,7 @@ def test_what_is_wrong_alike_in_many_rows_is_told_once_with_its_rows(folder, wro
     assert ", row 3 (and 4, 5; 3 in all): found" in folder.said()[0]
 
 
-@pytest.mark.parametrize(
-    ("value", "english", "chinese"),
-    [
-        ('"1,234"', "thousands marks", "千分位"), ("1，234", "thousands marks", "千分位"),
-        ("1 234", "thousands marks", "千分位"), ("１２３", "full-width", "全角"),
-        ("12．5", "full-width", "全角"), ("56.8%", "percent sign", "百分号"),
-        ("56.8％", "percent sign", "百分号"), ("inf", "finite", "有限"),
-        ("-Infinity", "finite", "有限"), ("NaN", "finite", "有限"), ("1e999", "too large", "过大"),
-        ("-", "not a number", "不是数值"), ("约3.47万", "not a number", "不是数值"),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("value", "english", "chinese"), WORDS["dressed_up"])
 @pytest.mark.parametrize("column", ["value", "lower", "upper"])
 def test_a_number_that_is_dressed_up_is_said_to_be_so(folder, column, value, english, chinese):
     folder.write(row(**{column: value}))
@@ -102,26 +80,7 @@ def test_a_cell_that_must_be_filled_may_not_be_empty(folder, column):
     assert "空白单元格" in folder.said("zh")[0]
 
 
-@pytest.mark.parametrize(
-    ("rows", "english", "chinese"),
-    [
-        ([{"upper": "80"}], 'column value: found "90"; allowed: at most 80', "不大于"),
-        ([{"value": "75", "lower": "80"}], 'value: found "75"; allowed: at least 80', "不小于"),
-        ([{"value": "", "lower": "90", "upper": "80"}],
-         'column lower: found "90"; allowed: at most 80', "不大于"),
-        ([{"value": ""}], "value: found neither a value nor a bound", "既无数值，也无上下限"),
-        ([{}, {}], "the same row again; allowed: only once, and observations.csv, row 2 has it",
-         "完全重复"),
-        ([{}, {"value": "91"}],
-         "found 91 enterprises, against 90 enterprises in observations.csv, row 2", "矛盾"),
-        ([{}, {"value": "", "lower": "80"}],
-         "more than 80 enterprises, against 90 enterprises in observations.csv, row 2", "矛盾"),
-        ([{}, {"period": "2021-01/2021-12", "value": "91"}], "against 90 enterprises in", "矛盾"),
-        ([{}, {"period": "2020", "unit": "persons"}],
-         'row 3, column unit: found "persons"; allowed: enterprises, as in row 2 of the same indi',
-         "与第 2 行同一指标一致"),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("rows", "english", "chinese"), WORDS["contradictions"])
 def test_figures_that_contradict_themselves_or_others_are_refused(folder, rows, english, chinese):
     folder.write(*(row(**cells) for cells in rows))
     assert english in folder.said()[0]
@@ -130,18 +89,7 @@ def test_figures_that_contradict_themselves_or_others_are_refused(folder, rows, 
         load_observations(folder.path)
 
 
-@pytest.mark.parametrize(
-    "other",
-    [
-        {"indicator": "balance", "value": "-3.2", "unit": "100M CNY", "measure": "flow"},
-        {"period": "2020", "value": "0"},
-        {"period": "2020", "value": "90", "lower": "90", "upper": "90"},
-        {"indicator": "money", "value": "1e15", "unit": "CNY", "measure": "flow"},
-        {"published": "2023-03-01", "value": "91"}, {"status": "preliminary", "value": "91"},
-        {"measure": "admissions", "value": "91"}, {"area": "south", "value": "91"},
-        {"source": "bulletin"},
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize("other", WORDS["right_rows"])
 def test_what_is_right_is_taken_and_a_revision_or_other_source_is_another_row(folder, other):
     bulletin = "bulletin,Bulletin,Bureau,,,press\n"
     (folder.path / "sources.csv").write_text(SOURCES + bulletin, encoding="utf-8")

@@ -14,6 +14,7 @@ from bcforecast.observations import load_observations
 from bcforecast.observations.records import Month, Period
 from bcforecast.observations.selection import Kind, Series
 from bcforecast.text import write_years
+from tests.words import WORDS
 
 
 @pytest.mark.parametrize(
@@ -68,21 +69,7 @@ def test_what_is_no_period_is_refused_by_name(text):
     assert "应为" in refused.value.message.render("zh")
 
 
-@pytest.mark.parametrize(
-    ("text", "written", "whole", "multi"),
-    [
-        ("2021", "2021", 2021, False), ("2021/2021", "2021", 2021, False),
-        ("2021-01/2021-12", "2021", 2021, False), ("2021Q4", "2021Q4", None, False),
-        ("2021-12", "2021-12", None, False), ("2021-07/2021-09", "2021Q3", None, False),
-        ("2021-07/2021-12", "2021-07/2021-12", None, False),
-        ("2021-02/2021-04", "2021-02/2021-04", None, False),
-        ("2021-05/2021-05", "2021-05", None, False),
-        ("2019/2021", "2019/2021", None, True),
-        ("2019-01/2021-12", "2019/2021", None, True),
-        ("2020-07/2021-06", "2020-07/2021-06", None, True),
-        ("2020-12/2021-12", "2020-12/2021-12", None, True),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("text", "written", "whole", "multi"), WORDS["one_period"])
 def test_a_period_is_one_however_written_and_only_years_stand_for_one(text, written, whole, multi):
     period = Period.parse(text)
     found = (str(period), period.whole_year, period.is_multi_year)

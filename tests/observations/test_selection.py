@@ -15,6 +15,7 @@ from bcforecast.observations import selection as selecting
 from bcforecast.observations.records import Break, Elicitation, Period
 from bcforecast.observations.selection import History, Series
 from bcforecast.text import Text, just_beyond, write_years
+from tests.words import WORDS
 
 FIRMS = Series("north", "firms", "stock", "enterprises", (0.0, math.inf), whole=True)
 FLOW = Series("north", "firms", "flow", "enterprises", (0.0, math.inf))
@@ -270,21 +271,7 @@ def test_the_standard_error_follows_from_bounds_rounding_or_status(folder, cells
     assert selecting.error_sd(figure(folder, **cells)) == pytest.approx(sd, rel=1e-5)
 
 
-@pytest.mark.parametrize(
-    ("cells", "english"),
-    [
-        ({"status": "approximate"}, "approximate figure, standard error 10 enterprises (assumed)"),
-        ({"status": "approximate", "lower": "490", "upper": "510"},
-         "approximate figure, standard error 5.8 enterprises"),
-        ({"status": "approximate", "unit": "100M CNY", "measure": "flow"},
-         "approximate figure, standard error CNY 1 billion (assumed)"),
-        # Of few, where others are millions.
-        ({"status": "approximate", "unit": "persons", "measure": "flow"},
-         "approximate figure, standard error 10 persons (assumed)"),
-        ({"status": "preliminary"}, "preliminary figure"),
-        ({"status": "official"}, None),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("cells", "english"), WORDS["not_official"])
 def test_a_figure_not_official_is_flagged_with_its_error_in_its_unit(folder, cells, english):
     remark = selecting.caveat(figure(folder, value="500", **cells))
     write_years(str, targets={"persons": [33e6]})

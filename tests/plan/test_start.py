@@ -86,20 +86,7 @@ def test_a_head_of_targets_says_the_year_in_which_they_are_due(tmp_path, run):
     )
 
 
-ROW = "Forest,%,≥25,≥30,"
-
-
-@pytest.mark.parametrize(
-    ("table", "told"),
-    [
-        ("Indicator,Unit,Target,,\n,,2027,2030,\n" + ROW, "goal_heads"),
-        ("Indicator,Unit,2027,2030,\n,,Target,Target,\n" + ROW, "goal_heads"),
-        ("Indicator,Unit,2027,2030,\nIndicator,Unit,Target,Target,\n" + ROW, "goal_heads"),
-        ("Indicator,Unit,,2030,\nIndicator,Unit,Note,Target,\n" + ROW, "goal_heads"),
-        ("Indicator,Unit,Target,Target,\n" + ROW, "goal_heads"),
-        ("Indicator,Unit,Target,Note,Area\nForest,%,≥25,,Kent\nRoads,km,≥5,,Essex", "goal_areas"),
-    ],
-)
+@pytest.mark.parametrize(("table", "told"), WORDS["split_tables"])
 def test_heads_in_two_rows_and_goals_of_several_areas_are_refused_with_what_to_write(
     tmp_path, table, told
 ):
