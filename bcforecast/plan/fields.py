@@ -722,10 +722,9 @@ def _as_range(goal: dict[str, Any], comparator: object, target: Any) -> None:
 
 def _assumed(target: float, unit: str) -> float:
     """Return how far a figure may be from what it is to be about, where the plan does not say."""
-    if is_percent(unit):
-        return min(_COUNTED * target, _POINT)
-    counts = unit_of(unit).whole or unit_of(unit).currency
-    return target * (_COUNTED if counts else _MEASURED)
+    counts = is_percent(unit) or unit_of(unit).whole or unit_of(unit).currency
+    within = target * (_COUNTED if counts else _MEASURED)
+    return min(within, _POINT) if is_percent(unit) else within
 
 
 def _as_due(goal: dict[str, Any], fiscal: FiscalYears | None) -> None:

@@ -161,9 +161,9 @@ def promised(
     known, said, unit = math.isfinite(goal.target), "", goal.unit
     if goal.over is not None:  # not "a year in every year"
         unit, name = wording.within_year(unit, name)
+    asked: dict[str, Any] = {"unit": unit, "name": name, "assumed": goal.assumed, "lang": lang}
     if known:
-        asked: dict[str, Any] = {"unit": unit, "name": name, "assumed": goal.assumed}
-        said = target_words(goal.comparator, _target(goal), upper=goal.upper, lang=lang, **asked)
+        said = target_words(goal.comparator, _target(goal), upper=goal.upper, **asked)
     if goal.relative is not None:
         said = goal.relative.render(lang)
     if goal.base_year is not None:
@@ -188,8 +188,7 @@ def promised(
         span = {"first": first, "last": last, "total": ""}
         if goal.over == "total":
             total, upper = goal.in_all
-            told: dict[str, Any] = {"unit": unit, "name": name, "assumed": goal.assumed}
-            span["total"] = target_words(goal.comparator, total, upper=upper, lang=lang, **told)
+            span["total"] = target_words(goal.comparator, total, upper=upper, **asked)
         said = text(f"wording.over_{goal.over}", lang, target=said, **span)
     return said
 
@@ -258,8 +257,8 @@ def target_words(
     elif comparator == "about" and upper is not None:
         points = wording.difference(plain(upper - target), "%", None, lang=lang)
         within = points if wording.is_percent(unit) else said(upper - target)
-        form = "assumed" if assumed else "stated"
-        values |= {"within": text(f"wording.within_{form}", lang, within=within)}
+        told = f"wording.within_{'assumed' if assumed else 'stated'}"
+        values |= {"within": text(told, lang, within=within)}
     key = f"wording.comparator_{comparator}"
     # 突破 says that a number is passed on the way up from 0; homes are fewer, not less.
     own = f"{key}_{'negative' if target <= 0 else 'whole' if unit_of(unit).whole else ''}"
