@@ -18,9 +18,8 @@ import os
 import re
 import stat
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -62,33 +61,62 @@ def unprintable(words: str) -> re.Match[str] | None:
     return _UNPRINTABLE.search(words)
 
 
-def read_bytes(
+class _Bounded(io.FileIO):
+    """A file that is never read beyond so many bytes, though it grows or does not know its size.
+
+    It is opened so that a pipe without a writer does not wait.
+    """
+
+    def __init__(self, path: Path, *, largest: int) -> None:
+        super().__init__(path, opener=lambda name, flags: os.open(name, flags | _AT_ONCE))
+        self.largest = largest
+
+    def counted(self, size: int) -> None:
+        if size > self.largest:
+            raise _RefusedError("errors.found_large", {"mb": self.largest >> 20})
+
+    def readinto(self, buffer: Any) -> int | None:
+        read = super().readinto(buffer)
+        self.counted(self.tell())
+        return read
+
+
+class _RefusedError(OSError):
+    """A file that is not to be read; `args` say why, as a Message."""
+
+
+@contextmanager
+def opened(
     path: Path,
     *,
     error: type[BcforecastError] = BcforecastError,
     allowed: str | Message = "errors.allowed_readable",
     largest: int = LARGEST_FILE,
-) -> bytes:
-    """Return what a regular file holds; an `error` in one sentence if it is none, or too large.
-
-    It is opened so that a pipe without a writer does not wait, and never read beyond `largest`.
-    """
-    wrong = partial(file_error, path, error=error, allowed=allowed)
+) -> Iterator[io.BufferedReader]:
+    """Open a regular file; an `error` in one sentence if it is none, too large, or not readable."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | _AT_ONCE)
-        with os.fdopen(descriptor, "rb") as file:
-            about = os.fstat(file.fileno())
+        try:
+            raw = _Bounded(path, largest=largest)
+        except ValueError as null:  # a null character in the name
+            raise OSError(str(null)) from null
+        file: io.BufferedReader = io.BufferedReader(raw)
+        with file:
+            about = os.fstat(raw.fileno())
             if not stat.S_ISREG(about.st_mode):
-                found = "folder" if stat.S_ISDIR(about.st_mode) else "special"
-                raise wrong(Message(f"errors.found_{found}"))
-            raw = file.read(min(about.st_size, largest) + 1)
-            if len(raw) > about.st_size:  # it grows, or does not know its size
-                raw += file.read(largest + 1 - len(raw))
-    except (OSError, ValueError) as problem:  # ValueError: a null character in the name
-        raise wrong(problem) from problem
-    if len(raw) > largest:
-        raise wrong(Message("errors.found_large", {"mb": largest >> 20}))
-    return raw
+                raise _RefusedError("errors.found_special")
+            raw.counted(about.st_size)
+            yield file
+    except OSError as problem:
+        found = Message(*problem.args) if isinstance(problem, _RefusedError) else problem
+        raise file_error(path, found, error=error, allowed=allowed) from problem
+
+
+def read_bytes(path: Path, *, largest: int = LARGEST_FILE, **told: Any) -> bytes:
+    """Return what a regular file holds; else as `opened`."""
+    with opened(path, largest=largest, **told) as file:
+        size = min(os.fstat(file.fileno()).st_size, largest)
+        raw = file.read(size + 1)
+        return raw if len(raw) <= size else raw + file.read(largest)  # it does not know its size
 
 
 _AT_ONCE: Final = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
@@ -159,9 +187,9 @@ MARKS: Final = ",;\t"
 """What stands between the cells of tables as people save them: ; where commas are decimal."""
 
 
-def separator(raw: bytes, marks: str = MARKS) -> str:
+def separator(first: bytes, marks: str = MARKS) -> str:
     """Return the mark that a table's first line has most outside quotes: it parts the cells."""
-    head = re.sub(rb'"[^"]*"', b"", raw.partition(b"\n")[0])
+    head = re.sub(rb'"[^"]*"', b"", first)
     return max(marks, key=lambda mark: head.count(mark.encode()))
 
 
@@ -171,61 +199,80 @@ def csv_rows(
     allowed: Message,
     error: type[BcforecastError] = BcforecastError,
     marks: str = ",",
-    raw: bytes | None = None,
 ) -> Iterator[tuple[int, list[str]]]:
     """Yield each row of a CSV file that is not blank, its cells as they were before `harmless`.
 
     Before it comes the line on which it starts, as an editor counts: the header's is 1, and a row
-    with line breaks in its cells takes several. One row at a time is decoded and held. An `error`
+    with line breaks in its cells takes several. One row at a time is read and held. An `error`
     where the file is no text in UTF-8, or none that can be split into cells, says where. Of several
-    `marks` that may stand between cells it is the one that the first line has most. What the file
-    holds may be given, `raw`.
+    `marks` that may stand between cells it is the one that the first line has most.
     """
-    raw = read_bytes(path, error=error, allowed=allowed) if raw is None else raw
-    reader = csv.reader(_printable(raw), delimiter=separator(raw, marks), strict=True)
-    line = 1
-    try:
-        for cells in reader:
-            if len(cells) > MOST_COLUMNS:
-                size = {"found": len(cells), "allowed": MOST_COLUMNS}
-                raise error("errors.too_many_columns", file=path, row=line, **size)
-            stripped = [unguarded(c) if c[:1] == "'" else c for c in map(str.strip, cells)]
-            if any(stripped):
-                yield line, stripped
-            line = reader.line_num + 1
-    except UnicodeDecodeError as bad:
-        place = _first_undecoded(raw, bad)
-        found = Message(f"observations.found_{likely_encoding(raw)}")
-        told = {"file": path, "found": found, "allowed": Message("observations.allowed_encoding")}
-        raise error("errors.cell" if place else "errors.file", **told, **place) from None
-    except csv.Error as bad:
-        key = "unprintable" if isinstance(bad, _UnprintableError) else "not_csv"
-        told = {"file": path, "found": Message(f"observations.found_{key}"), "allowed": allowed}
-        raise error("observations.problem_row", **told, row=line) from None
+    with opened(path, error=error, allowed=allowed) as file:
+        mark, line = separator(file.readline(), marks), 1
+        try:
+            reader = csv.reader(_printable(file), delimiter=mark, strict=True)
+            for cells in reader:
+                if len(cells) > MOST_COLUMNS:
+                    size = {"found": len(cells), "allowed": MOST_COLUMNS}
+                    raise error("errors.too_many_columns", file=path, row=line, **size)
+                stripped = [unguarded(c) if c[:1] == "'" else c for c in map(str.strip, cells)]
+                if any(stripped):
+                    yield line, stripped
+                line = reader.line_num + 1
+        except UnicodeDecodeError:
+            with opened(path, error=error, allowed=allowed) as anew:
+                kind, place = _first_undecoded(anew)
+            found = Message(f"observations.found_{kind}")
+            told = {"file": path, "found": found, "allowed": _ENCODED}
+            raise error("errors.cell" if place else "errors.file", **told, **place) from None
+        except csv.Error as bad:
+            key = "unprintable" if isinstance(bad, _UnprintableError) else "not_csv"
+            told = {"file": path, "found": Message(f"observations.found_{key}"), "allowed": allowed}
+            raise error("observations.problem_row", **told, row=line) from None
+
+
+_ENCODED: Final = Message("observations.allowed_encoding")
 
 
 class _UnprintableError(csv.Error):
     """A line holds what no text may hold."""
 
 
-def _printable(raw: bytes) -> Iterator[str]:
-    for words in io.TextIOWrapper(io.BytesIO(raw), encoding="utf-8-sig", newline=""):
-        if unprintable(words):
-            raise _UnprintableError
-        yield words
+def _printable(file: io.BufferedReader) -> Iterator[str]:
+    file.seek(0)
+    with io.TextIOWrapper(file, encoding="utf-8-sig", newline="") as lines:
+        for words in lines:
+            if unprintable(words):
+                raise _UnprintableError
+            yield words
 
 
-def _first_undecoded(raw: bytes, error: UnicodeDecodeError) -> dict[str, Any]:
-    """Return row and column of the first cell that is not UTF-8; nothing where there are none."""
-    kind = likely_encoding(raw)
+def _first_undecoded(file: io.BufferedReader) -> tuple[str, dict[str, Any]]:
+    """Return what a file seems to be, and row and column of its first cell that is not UTF-8.
+
+    No place where it has no cells that could be counted.
+    """
+    head, row, line, start = b"", 0, b"", 0
+    for line in file:
+        head, row = head or line, row + 1
+        try:
+            line.decode()
+        except UnicodeDecodeError as bad:
+            start = bad.start
+            break
+    kind = likely_encoding(b"".join((head * (row > 1), line, *file.readlines(_GUESSED))))
     if kind in ("utf16", "workbook"):
-        return {}
-    # The error counts from the start of the piece that was being read.
-    place = raw.index(error.object) + error.start if error.object in raw else 0
-    lines = raw[:place].decode(_ENCODINGS.get(kind, "gb18030"), errors="replace").split("\n")
-    header, column = _cells_of(lines[0].removeprefix("\ufeff")), len(_cells_of(lines[-1]))
-    known = len(lines) > 1 and column <= len(header)
-    return {"row": len(lines), "column": header[column - 1] if known else str(column)}
+        return kind, {}
+    before = (head, line[:start])
+    header, cells = (
+        _cells_of(one.decode(_ENCODINGS.get(kind, "gb18030"), "replace")) for one in before
+    )
+    known = row > 1 and len(cells) <= len(header)
+    return kind, {"row": row, "column": header[len(cells) - 1] if known else str(len(cells))}
+
+
+_GUESSED: Final = 1 << 20
+"""Bytes, of a table that is not UTF-8, by which is guessed what it is."""
 
 
 def _cells_of(line: str) -> list[str]:

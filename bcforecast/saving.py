@@ -244,10 +244,13 @@ def require_ours(
     return new
 
 
-def replace_files(contents: Mapping[Path, bytes], *, folders: bool = False) -> None:
+def replace_files(
+    contents: Mapping[Path, bytes], *, folders: bool = False, behind: bool = False
+) -> None:
     """Have each file be the old or the new one at every moment; on an error all are old.
 
-    Who may read or write an old one may do so with the new one.
+    What comes stands `behind` what a file held, or in its place. Who may read or write an old one
+    may do so with the new one.
     """
     drafts: dict[Path, Path] = {}
     with ExitStack() as stack:
@@ -259,7 +262,10 @@ def replace_files(contents: Mapping[Path, bytes], *, folders: bool = False) -> N
                     path.parent.stat()  # where it is not there, nothing is made
                     drafts[path.parent] = stack.enter_context(passing_folder(place=path.parent))
                 draft = drafts[path.parent] / path.name
-                draft.write_bytes(content)
+                if behind and path.is_file():
+                    shutil.copyfile(path, draft)
+                with draft.open("ab") as file:
+                    file.write(content)
                 if path.is_file():
                     shutil.copymode(path, draft)
                 _sync(draft)

@@ -84,10 +84,10 @@ def read_sheets(path: Path) -> Tables:
     as a Message that says what it is. An ObservationError if the file cannot be read.
     """
     if path.suffix.lower() == ".csv":
-        raw = edge.read_bytes(path, error=ObservationError, allowed=_WIDE)
-        rows = tuple((n, tuple(texts)) for n, texts in csv_rows(path, marks=edge.MARKS, raw=raw))
+        rows = tuple((n, tuple(texts)) for n, texts in csv_rows(path, marks=edge.MARKS))
         width = max((len(texts) for _, texts in rows), default=0)
-        semicolons = edge.separator(raw) == ";"
+        with edge.opened(path, error=ObservationError) as file:
+            semicolons = edge.separator(file.readline()) == ";"
         return Tables([Sheet("", rows, tuple(range(1, width + 1)), semicolons=semicolons)])
     import zipfile
     import zlib

@@ -60,6 +60,7 @@ class DataSet(NamedTuple):
     points: Sequence[Point] = ()
     about: Sequence[str] = ()
     whole: Mapping[str, Collection[str]] = {}
+    unread: Sequence[str] = ()
 
 
 def read_tables(
@@ -93,6 +94,7 @@ def read_tables(
     if not series:
         problems.append(_wrong(path, "series_missing", allowed=_some(found, 200)))
     sheets: list[Sheet] = []
+    called: set[str] = set()
     for indicator, name in series.items():
         one = found.get(name) if name or len(found) > 1 else next(iter(found.values()))
         if one is None:
@@ -102,6 +104,7 @@ def read_tables(
         points, wrong = _chosen(one, where)
         for ours in {} if wrong else {k.unit for k in planned if k.indicator == indicator}:
             for theirs in sorted({point.unit for point in points} - {""}):
+                called.add(f"{theirs}={ours}")
                 known = cells.unit_names(ours)
                 if plain_words(theirs) not in known and f"{theirs}={ours}" not in unit:
                     told = {"indicator": indicator, "found": theirs, "allowed": ours}
@@ -119,7 +122,11 @@ def read_tables(
             figures, wrong = _figures(one, points, about, sheet)
             sheets.append(figures)
         problems.note(wrong)
-    return printable(path, Tables(sheets, [], problems))
+    if not problems and (unknown := sorted({*unit} - called)):
+        problems.append(_wrong(path, "unit_unknown", found=unknown[0], allowed=_some(called)))
+    unread = ", ".join(head for one in found.values() for head in one.unread)
+    notes = [Message("cells.columns_unread", {"columns": unread})] if unread else []
+    return printable(path, Tables(sheets, notes, problems))
 
 
 def _wrong(file: Path, key: str, **values: object) -> Message:
@@ -250,10 +257,15 @@ def _sdmx_csv(path: Path, _: Collection[str]) -> Iterator[DataSet]:
     asked = [_column(heads, name) for name in ("unit", "multiplier", "status")]
     behind = {h for h in heads[value + 1 :] if _plain(h) not in _CALLED["attributes"]} - no_keys
     parting = {h for h in behind if _plain(h) in _CALLED["keys"]}
+    behind, unread = behind.difference(asked), set[str]()
     first: dict[tuple[str, ...], dict[str, str]] = {}
     for _n, row in rows:
-        twin = first.setdefault((row["TIME_PERIOD"], *(row[name] for name in dims)), row)
-        parting |= {h for h in behind.difference(asked) if row[h] != twin[h]}
+        series = tuple(row[name] for name in dims)
+        twin, begun = (
+            first.setdefault(key, row) for key in ((row["TIME_PERIOD"], *series), series)
+        )
+        parting |= {h for h in behind if row[h] != twin[h]}
+        unread |= {h for h in behind if row[h] != begun[h]}
     dims += [h for h in heads if h in parting]
     points = []
     for n, row in rows:
@@ -263,7 +275,8 @@ def _sdmx_csv(path: Path, _: Collection[str]) -> Iterator[DataSet]:
         told = ({name: row[name] for name in dims}, when, row["OBS_VALUE"], firm)
         points.append(Point(n, *told, _unit(unit, scale), action))
     agency, _, name = (rows[0][1][flow] if rows else "").partition("(")[0].rpartition(":")
-    yield DataSet(name, path, value + 1, points, (f"{agency} {name}", agency, "", ""))
+    about = f"{agency} {name}", agency, "", ""
+    yield DataSet(name, path, value + 1, points, about, unread=sorted(unread - parting))
 
 
 def _json_stat(path: Path, _: Collection[str]) -> Iterator[DataSet]:

@@ -4,6 +4,7 @@ What one sees is what is read: a hidden row or column is left out, and said. Row
 added: a revised figure is a new row, published later than the one that it revises.
 """
 
+import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
@@ -489,18 +490,22 @@ def append_rows(data_dir: Path, rows: Mapping[str, Sequence[Mapping[str, Any]]])
     """
     with saving.writing(data_dir):
         tables = {_table_of(data_dir, name): name for name in rows}
-        saving.replace_files(
-            {saving.resolved(file): _appended(file, one, rows[one]) for file, one in tables.items()}
-        )
+        added = {
+            saving.resolved(file): _added(file, one, rows[one]) for file, one in tables.items()
+        }
+        saving.replace_files(added, behind=True)
 
 
-def _appended(path: Path, name: str, rows: Sequence[Mapping[str, Any]]) -> bytes:
-    header, before = [column.name for column in reading.tables()[name]], b""
+def _added(path: Path, name: str, rows: Sequence[Mapping[str, Any]]) -> bytes:
+    """Return the rows as they stand behind what a file of the table holds, if there is one."""
+    header, first, last = [column.name for column in reading.tables()[name]], b"", b""
     if path.exists():
-        before = edge.read_bytes(path, error=ObservationError)
-        _, header = next(sheets.csv_rows(path, raw=before), (0, header))
-    before = before or (",".join(header) + "\n").encode()
-    if not before.endswith(b"\n"):
-        before += b"\n"
+        _, header = next(sheets.csv_rows(path), (0, header))
+        with edge.opened(path, error=ObservationError) as file:
+            first = file.readline()
+            file.seek(-bool(first), os.SEEK_END)
+            last = file.read()
+    end = "\r\n" if first.endswith(b"\r\n") else "\n"
+    before = end * (last != b"\n") if first else ",".join(header) + end
     added = ([row.get(column, "") for column in header] for row in rows)
-    return before + edge.rows_text(added, end="\r\n" if b"\r\n" in before else "\n").encode()
+    return (before + edge.rows_text(added, end=end)).encode()

@@ -608,9 +608,14 @@ class Vintage(Shown):
 
     @checked
     def judgements(self, area: str, indicator: str) -> tuple[records.Elicitation, ...]:
-        """Return what had been elicited on one indicator by `as_of`, in the order of the file."""
+        """Return what had been elicited on one indicator by `as_of`, in the order of the file.
+
+        Of what an expert said of a year more than once, the last.
+        """
         on = (j for j in self.dataset.judgements if (j.area, j.indicator) == (area, indicator))
-        return tuple(j for j in on if self._sees(j.elicited))
+        seen = [j for j in on if self._sees(j.elicited)]
+        last = {(j.expert, j.period): j for j in sorted(seen, key=lambda j: j.elicited)}
+        return tuple(j for j in seen if last[j.expert, j.period] is j)
 
     @checked
     def delivery(self, plan: str) -> dict[str, records.Delivery]:

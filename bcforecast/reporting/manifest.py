@@ -73,7 +73,8 @@ def report_folder(out: Path, *parts: str) -> Path:
 
 def file_sha256(path: Path) -> str:
     """Return the sha256 of what a file holds."""
-    return hashlib.sha256(edge.read_bytes(path)).hexdigest()
+    with edge.opened(path) as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @cache

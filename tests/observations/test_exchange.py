@@ -113,7 +113,7 @@ def test_a_wrong_choice_is_one_sentence_with_what_there_is(brought, series, wher
 def test_sdmx_csv_of_both_versions_brings_a_series_and_how_firm_it_is(brought, name):
     column = "geo" if name == "sdmx-1.csv" else "REF_AREA"
     where = {column: "AA"} | ({"unit": "PC"} if name == "sdmx-1.csv" else {})
-    unit = ["PC=%", "PT=%"]
+    unit = ["PC=%"] if name == "sdmx-1.csv" else ["PT=%"]
     found, problems = brought(name, "sdmx-csv", {"leavers": ""}, where=where, unit=unit)
     assert problems == []
     if name == "sdmx-2.csv":
@@ -312,7 +312,7 @@ def test_a_row_of_sdmx_csv_is_a_figure_of_the_series_or_told(brought, tmp_path, 
         ("UNIT MULT", "6", "6", "found the unit “x 10^6”"), ("Scale", "Mio", "Mio", "“x Mio”"),
         ("Unit of measure", "persons", "persons", "found the unit “persons” for leavers"),
         ("Time period", "", "2014", 'row 3: found the period "2016: 2014"'),
-        ("COMMENT", "new", "newer", ""), ("OBS_CONF", "F", "C", ""),
+        ("COMMENT", "new", "newer", ""), ("OBS_CONF", "F", "C", ""), ("KIND", "a", "b", ""),
     ],
 )  # fmt: skip
 def test_a_column_behind_the_value_means_what_it_is_called(
@@ -324,6 +324,17 @@ def test_a_column_behind_the_value_means_what_it_is_called(
     found, problems = brought(path, "sdmx-csv", {"leavers": ""})
     assert (told in " ".join(problems), bool(problems)) == (True, bool(told))
     assert figures(found) == [(2015, 5), (2016, 6)] or told
+    named = [one.render("en") for one in found.notes]
+    assert named == ["Columns that were not read: KIND."] * (head == "KIND")
+
+
+def test_what_the_plan_calls_a_unit_is_said_of_one_that_there_is(brought):
+    for said in ("PC", "PC=", "XY=%", "PC=persons"):
+        where = {"geo": "AA", "unit": "PC"}
+        asked = {"where": where, "unit": ["PC=%", said]}
+        _, problems = brought("sdmx-1.csv", "sdmx-csv", {"leavers": ""}, **asked)
+        told = f'found --unit "{said}"; allowed: FOUND=OURS, as the file and the plan call it: PC=%'
+        assert problems == [f"FILE: {told}"]
 
 
 def test_a_column_that_tells_rows_of_a_year_apart_is_a_dimension_and_can_be_chosen(
