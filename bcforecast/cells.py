@@ -76,16 +76,6 @@ def as_text(cell: object) -> str:
     return str(int(cell) if isinstance(cell, float) and cell.is_integer() else cell).strip()
 
 
-@cache
-def currency_marks() -> str:
-    """Return the pattern of what stands for a currency in words."""
-    words = {*money_words("currencies"), *config.shipped(_WORDING)["shared"]}
-    marks = (re.escape(word) for word in sorted(words, key=lambda word: -len(word)))
-    return "|".join(
-        rf"(?<![^\W\d_]){mark}(?![^\W\d_])" if mark[0].isalpha() else mark for mark in marks
-    )
-
-
 def allowed_day(found: str, otherwise: Message) -> Message:
     """Say how a day is written: that which a text can alone mean, such as 31/03/2026."""
     told = re.fullmatch("([0-9]+)[./年-]([0-9]+)[./月-]([0-9]+)日?", plain_words(found))
@@ -696,10 +686,6 @@ def read_figure(cell: object, *, unit: str, mark: Decimals = ".") -> Written | N
     if not isinstance(cell, str) or len(cell) > wording.LONGEST_SAID:
         raise _unread(cell, unit)
     mark, marked = mark if is_typed(cell) else ".", FOOTNOTE.sub("*", cell)
-    # A currency that a format shows, and nothing else, is more than is meant.
-    if not (is_typed(cell) or unit_of(wording.rate_of(unit)[0]).currency):
-        bare = re.sub(currency_marks(), "", marked, flags=re.I)
-        marked = marked if re.search(r"[^\W\d]|%", bare) else bare
     # Behind a bare figure b is the mark of a break in its series, or a billion.
     if _SMALL_DIGIT.search(marked) or re.fullmatch("[0-9.,]+ ?b", plain_words(marked)):
         raise _unread(cell, unit)
