@@ -20,6 +20,7 @@ import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -61,30 +62,6 @@ def unprintable(words: str) -> re.Match[str] | None:
     return _UNPRINTABLE.search(words)
 
 
-class _Bounded(io.FileIO):
-    """A file that is never read beyond so many bytes, though it grows or does not know its size.
-
-    It is opened so that a pipe without a writer does not wait.
-    """
-
-    def __init__(self, path: Path, *, largest: int) -> None:
-        super().__init__(path, opener=lambda name, flags: os.open(name, flags | _AT_ONCE))
-        self.largest = largest
-
-    def counted(self, size: int) -> None:
-        if size > self.largest:
-            raise _RefusedError("errors.found_large", {"mb": self.largest >> 20})
-
-    def readinto(self, buffer: Any) -> int | None:
-        read = super().readinto(buffer)
-        self.counted(self.tell())
-        return read
-
-
-class _RefusedError(OSError):
-    """A file that is not to be read; `args` say why, as a Message."""
-
-
 @contextmanager
 def opened(
     path: Path,
@@ -92,34 +69,32 @@ def opened(
     error: type[BcforecastError] = BcforecastError,
     allowed: str | Message = "errors.allowed_readable",
     largest: int = LARGEST_FILE,
-) -> Iterator[io.BufferedReader]:
-    """Open a regular file; an `error` in one sentence if it is none, too large, or not readable."""
+) -> Iterator[io.BufferedReader | io.BytesIO]:
+    """Open a regular file; an `error` in one sentence if it is none, too large, or not readable.
+
+    A pipe without a writer is not waited for.
+    """
+    wrong = partial(file_error, path, error=error, allowed=allowed)
     try:
-        try:
-            raw = _Bounded(path, largest=largest)
-        except ValueError as null:  # a null character in the name
-            raise OSError(str(null)) from null
-        file: io.BufferedReader = io.BufferedReader(raw)
-        with file:
-            about = os.fstat(raw.fileno())
+        with open(path, "rb", opener=lambda name, how: os.open(name, how | _AT_ONCE)) as file:
+            about = os.fstat(file.fileno())
             if not stat.S_ISREG(about.st_mode):
-                raise _RefusedError("errors.found_special")
-            raw.counted(about.st_size)
-            yield file
-    except OSError as problem:
-        found = Message(*problem.args) if isinstance(problem, _RefusedError) else problem
-        raise file_error(path, found, error=error, allowed=allowed) from problem
-
-
-def read_bytes(path: Path, *, largest: int = LARGEST_FILE, **told: Any) -> bytes:
-    """Return what a regular file holds; else as `opened`."""
-    with opened(path, largest=largest, **told) as file:
-        size = min(os.fstat(file.fileno()).st_size, largest)
-        raw = file.read(size + 1)
-        return raw if len(raw) <= size else raw + file.read(largest)  # it does not know its size
+                raise wrong(Message("errors.found_special"))
+            raw = b"" if about.st_size else file.read(largest + 1)  # it does not know its size
+            if max(about.st_size, len(raw)) > largest:
+                raise wrong(Message("errors.found_large", {"mb": largest >> 20}))
+            yield io.BytesIO(raw) if raw else file
+    except (OSError, ValueError) as problem:  # ValueError: a null character in the name
+        raise wrong(problem) from problem
 
 
 _AT_ONCE: Final = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
+
+
+def read_bytes(path: Path, **told: Any) -> bytes:
+    """Return what a regular file holds; an error as of `opened`."""
+    with opened(path, **told) as file:
+        return file.read()
 
 
 def file_error(
@@ -238,7 +213,7 @@ class _UnprintableError(csv.Error):
     """A line holds what no text may hold."""
 
 
-def _printable(file: io.BufferedReader) -> Iterator[str]:
+def _printable(file: io.BufferedReader | io.BytesIO) -> Iterator[str]:
     file.seek(0)
     with io.TextIOWrapper(file, encoding="utf-8-sig", newline="") as lines:
         for words in lines:
@@ -247,7 +222,7 @@ def _printable(file: io.BufferedReader) -> Iterator[str]:
             yield words
 
 
-def _first_undecoded(file: io.BufferedReader) -> tuple[str, dict[str, Any]]:
+def _first_undecoded(file: io.BufferedReader | io.BytesIO) -> tuple[str, dict[str, Any]]:
     """Return what a file seems to be, and row and column of its first cell that is not UTF-8.
 
     No place where it has no cells that could be counted.

@@ -195,7 +195,12 @@ _OF_THE_PLACE: Final = frozenset(
 
 @contextmanager
 def _made(folder: Path) -> Iterator[None]:
-    """Make a folder, and those above it; of these go again what stay empty."""
+    """Make a folder, and those above it; of these go again what stay empty.
+
+    None on a way back out of one that is not there: once made, it would lead to what is.
+    """
+    if ".." in folder.parts and not folder.exists():
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
     new = [one for one in (folder, *folder.parents) if not one.exists()]
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -148,6 +148,16 @@ def test_a_file_in_the_way_is_one_sentence(tmp_path):
         publish(tmp_path / "zh" / "en")
 
 
+def test_a_way_out_of_a_folder_that_is_not_there_leads_to_no_file_of_another(tmp_path):
+    (tmp_path / "mine.csv").write_text("mine")
+    for way in (tmp_path / "new" / "..", tmp_path / "new" / "a" / ".." / ".."):
+        with pytest.raises(ReportError, match=r"cannot be written there \(No such file"):
+            write_files({way / "mine.csv": b"1"}, folders=True)
+        with pytest.raises(ReportError, match="cannot be written there"):
+            publish(way / "zh", a="1")
+    assert content(tmp_path) == {"mine.csv": "mine"}
+
+
 def test_the_folder_can_be_read_by_others(tmp_path):
     previous = os.umask(0o022)
     publish(tmp_path / "zh", a="1")
