@@ -198,15 +198,13 @@ def csv_rows(
             with opened(path, error=error, allowed=allowed) as anew:
                 kind, place = _first_undecoded(anew)
             found = Message(f"observations.found_{kind}")
-            told = {"file": path, "found": found, "allowed": _ENCODED}
-            raise error("errors.cell" if place else "errors.file", **told, **place) from None
+            place |= {"found": found, "allowed": Message("observations.allowed_encoding")}
+            key = "errors.cell" if "row" in place else "errors.file"
+            raise error(key, file=path, **place) from None
         except csv.Error as bad:
             key = "unprintable" if isinstance(bad, _UnprintableError) else "not_csv"
             told = {"file": path, "found": Message(f"observations.found_{key}"), "allowed": allowed}
             raise error("observations.problem_row", **told, row=line) from None
-
-
-_ENCODED: Final = Message("observations.allowed_encoding")
 
 
 class _UnprintableError(csv.Error):

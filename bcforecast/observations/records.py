@@ -332,7 +332,7 @@ class Dataset:
 
     folder: Path
     observations: tuple[Observation, ...] = ()
-    sources: Mapping[str, Source] = field(default_factory=dict)
+    sources: Mapping[str, Source] = field(default_factory=dict, hash=False)
     breaks: tuple[Break, ...] = ()
     judgements: tuple[Elicitation, ...] = ()
     delivery: tuple[Delivery, ...] = ()

@@ -162,6 +162,7 @@ def test_whatever_is_at_hand_shows_itself(outlook):
         assert 1 < len(repr(thing).splitlines()) <= 10, repr(thing)
         again = pickle.loads(pickle.dumps(thing))
         assert (again, hash(again), repr(again)) == (thing, hash(thing), repr(thing))
+        assert hash(getattr(thing, "dataset", "")) == hash(getattr(again, "dataset", ""))
         assert thing not in ([], "x", replace(outlook, seed=1))
         assert "<table" in thing._repr_html_()
         assert len(thing.to_frame()) > 0
