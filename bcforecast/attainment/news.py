@@ -25,7 +25,7 @@ from bcforecast.plan.fields import changed
 from bcforecast.plan.goals import ByGoal, Goal, Indicator, Plan
 from bcforecast.plan.reading import load_plan
 from bcforecast.scenarios.scenario import Scenario
-from bcforecast.text import Message, day_message, rounded_chance
+from bcforecast.text import Made, Message, day_message, rounded_chance, with_status
 
 PartKind = Literal["revisions", "new_figures", "model", "time"]
 PARTS: Final[tuple[PartKind, ...]] = get_args(PartKind)
@@ -313,9 +313,10 @@ def _figure_causes(
             values = {"area": area, "year": year, "day": day_message(figure.published)}
             said = figure.in_words(own)
             if year not in old:
-                yield Message("news.cause_new", {**values, "figure": said})
+                yield Message("news.cause_new", {**values, "figure": _marked(said, figure)})
             elif (was := old[year].in_words(own)) != said:
-                yield Message("news.cause_revised", {**values, "old": was, "new": said})
+                ends = {"old": _marked(was, old[year]), "new": _marked(said, figure)}
+                yield Message("news.cause_revised", values | ends)
             elif old[year].status is not figure.status:
                 values["status"] = Message(f"observations.status_{figure.status}")
                 yield Message("news.cause_restated", {**values, "figure": said})
@@ -341,6 +342,11 @@ def _figure_causes(
         yield Message("news.cause_size", {**about, "day": day_message(figure.published)})
     if other.model == PUBLISHED and one.model != PUBLISHED:
         yield Message("news.cause_due_known")
+
+
+def _marked(said: Message, figure: Observation) -> Message:
+    """Say with a figure that it may still change, as the report does wherever it is told."""
+    return Made(with_status, figure=said, status=figure.status)
 
 
 def _model_causes(

@@ -19,7 +19,7 @@ from bcforecast.observations.records import Delivery
 from bcforecast.observations.selection import Vintage
 from bcforecast.plan.goals import Plan, QualitativeGoal, Task
 from bcforecast.scenarios import scenario, simulation
-from bcforecast.text import Message, Text, is_percent
+from bcforecast.text import Message, Text, index_base, is_percent
 
 TOLERANCE: Final = 1e-3
 """How far above the wanted probability an answer of `seek` may lie."""
@@ -63,8 +63,8 @@ class Sought:
     feasible: bool
     before: float  # probability without the push
     reached: float  # and with it
-    # Of a goal in %, or of what may be negative, what each lever of growth alone moves its figure
-    # by, in its unit a year from the forecast: growth of odds, or of -4, would be misread.
+    # Of a ratio, or of what may be negative, what each lever of growth alone moves its figure by,
+    # in its unit a year from the forecast: growth of odds, of an age, or of -4, would be misread.
     points: Mapping[str, float] = field(default_factory=dict)
     further: bool = False  # on top of a scenario that moves levers of its own
     # Years over which the figure never moved as fast as with it, negative down; 0 if it did.
@@ -134,7 +134,8 @@ def seek(
             return Sought(*about, further=further)
         acts = outlook.plan.first_year_to_act(outlook.as_of)
         points, plain = dict[str, float](), medians({})[due]
-        if is_percent(asked.unit) or item.indicator.support[0] < 0.0:
+        ratio = item.indicator.kind == "ratio" and not index_base(asked.unit)
+        if is_percent(asked.unit) or ratio or item.indicator.support[0] < 0.0:
             for lever in (one.id for one in chosen if one.growth):
                 moved = medians({lever: found[lever]})[due] - plain
                 points[lever] = moved / max(due - acts + 1, 1)

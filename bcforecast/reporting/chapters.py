@@ -181,8 +181,8 @@ def goal_path(outlook: project.Outlook, facts: Facts, *goals: str, lang: Languag
         progress = join_spans((progress, sentences.rest_of_year(fact, lang=lang)), lang=lang)
         if fact.bound is None:
             compared.append(sentences.beyond_record(outlook[goals[0]], lang=lang))
-        if (safe := sentences.safe_level(outlook, goals[0])) is not None:
-            compared.append(sentence("report.say_safe", lang, target=safe))
+        safe = sentences.safe_level(outlook, goals[0])
+        compared += [sentence("report.say_safe", lang, target=one) for one in safe if one]
     shown = paragraphs(join_spans((progress, *compared), lang=lang))
     return _section(text("document.heading_change", lang), shown)
 

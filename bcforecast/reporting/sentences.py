@@ -112,9 +112,18 @@ def brief(facts: Facts, *, lang: Language) -> list[Spans]:
     """
     grouped, weak = by_rating(facts), sum(goal.grade in "DU" for goal in facts.goals)
     said, others = list[Spans](), list[str]()
-    for group, goals in grouped.items():
-        stand = wording.ratings([group] * len(goals), lang=lang)
-        if group in ("missed", "at_risk"):
+    open_ = [(g, one) for g, of in grouped.items() for one in of if not one.is_over(facts.as_of)]
+    steps = {one.id: next_step(one, facts, lang=lang) for _, one in open_}
+    helped = [g for g, one in open_ if steps[one.id].gain >= _MARKED]
+    group, first = min(open_, key=lambda one: one[0] == "on_course", default=("", None))
+    if helped:
+        worst = [one for g, one in open_ if g == helped[0]]
+        first = max(worst, key=lambda one: steps[one.id].gain)
+    for stands, goals in grouped.items():
+        stand = wording.ratings([stands] * len(goals), lang=lang)
+        if stands in ("missed", "at_risk"):
+            if first in goals[_NAMED:]:  # what the advice names is among those named here
+                goals = [*goals[: _NAMED - 1], first, *goals[_NAMED - 1 :]]
             names = few([goal.name for goal in goals], lang=lang)
             said.append(sentence("report.brief_at_risk", lang, rating=stand, names=names))
         else:
@@ -125,16 +134,9 @@ def brief(facts: Facts, *, lang: Language) -> list[Spans]:
         form = "others" if said or {*grouped} != {"met"} else "ended"
         said.append(sentence(f"report.brief_{form}", lang, ratings=listed(others, lang=lang)))
     lines = [join_spans(said, lang=lang)]
-    open_ = [(g, one) for g, of in grouped.items() for one in of if not one.is_over(facts.as_of)]
-    if "awaited" in grouped and not open_:
+    if "awaited" in grouped and first is None:
         lines.append(sentence("report.brief_first_settle", lang))
-    if open_:
-        steps = {one.id: next_step(one, facts, lang=lang) for _, one in open_}
-        helped = [g for g, one in open_ if steps[one.id].gain >= _MARKED]
-        group, first = min(open_, key=lambda one: one[0] == "on_course")
-        if helped:
-            worst = [one for g, one in open_ if g == helped[0]]
-            first = max(worst, key=lambda one: steps[one.id].gain)
+    if first is not None:
         about = {"count": weak, "of": len(facts.goals), "area": facts.plan.area_name}
         named = [Message("report.name_body", {"name": first.name, "body": b}) for b in first.bodies]
         about |= {"name": [*named, first.name][0], "step": steps[first.id].said}
@@ -188,19 +190,23 @@ def odds(goal: GoalFact, *, lang: Language) -> str:
 
 
 def direction(goal: GoalFact) -> Message:
-    """Say whether the area's own figures came nearer last; a dash without two, or of new things."""
-    years = [f.value for f in goal.own.used if f.value is not None and f.year]
-    if len(years) < 2 or goal.asks.counts_new:
+    """Say whether the area's own figures came nearer twice in a row; a dash of new things.
+
+    One better year is no trend: it takes three figures, of which neither step goes the other way.
+    """
+    years = [f.value for f in goal.own.used if f.value is not None and f.year][-3:]
+    if len(years) < 3 or goal.asks.counts_new:
         return Message("report.none")
     low, high = targets.region(*goal.asked)
-    ways = [max(low - one, one - high, 0.0) for one in years[-2:]]  # outside a range
+    ways = [max(low - one, one - high, 0.0) for one in years]  # outside a range
     if not goal.asks.two_sided:
-        ways = [-one if goal.asks.up else one for one in years[-2:]]
-    gain = ways[0] - ways[1]
-    still = abs(gain) <= _STILL * abs(years[-2])
+        ways = [-one if goal.asks.up else one for one in years]
+    gains = zip(pairwise(ways), years, strict=False)
+    moved = {a > b for (a, b), one in gains if abs(a - b) > _STILL * abs(one)}
     # The arrow is the figure's way, the word says whether that is the goal's.
-    arrow = {"arrow": "↗" if years[-1] > years[-2] else "↘"}
-    return Message(f"report.trend_{'flat' if still else 'better' if gain > 0 else 'worse'}", arrow)
+    arrow = {"arrow": "↗" if years[-1] > years[0] else "↘"}
+    form = {1: "better" if True in moved else "worse", 2: "mixed"}.get(len(moved), "flat")
+    return Message(f"report.trend_{form}", arrow)
 
 
 def changed(goal: GoalFact, *, lang: Language) -> str:
@@ -271,14 +277,14 @@ def next_step(goal: GoalFact, facts: Facts, *, lang: Language) -> NextStep:
         step, gain = text(f"report.next_{key}", lang), _MARKED * (key == "unmeasured")
         step = "" if add and key == even and not needed else step
     else:
-        reached = wording.chance(push.reached, grade=goal.grade, lang=lang, narrow=True)
+        reached = wording.chance(push.reached, grade=goal.grade, lang=lang)
         far = wording.rounded_chance(push.reached, grade=goal.grade) >= _EVEN or stands == "even"
         form = "_best" if best else "_short" if far or push.general else "_review"
         form = "" if enough(push.reached, grade=goal.grade, wanted=push.wanted) else form
         key = f"push{form}" if tied else f"unmeasured{form or '_push'}"
         words: Message = Message("report.next_all") if push.levers > 1 else push.words
-        side = _missed_by(goal)
-        step = text(f"report.next_{key}", lang, push=words, reached=reached, side=side)
+        ends = {"reached": reached, "wanted": percent(push.wanted), "side": _missed_by(goal)}
+        step = text(f"report.next_{key}", lang, push=words, **ends)
         needed, gain = goal.grade == "D" and told, push.reached - goal.probability
         fast = unseen(push, goal.due_year, facts.as_of, lang=lang)
         gain = 0.0 if fast else gain  # nobody can be asked for that
@@ -670,8 +676,19 @@ def pace_so_far(goal: GoalFact, *, lang: Language) -> Spans:
     return join_spans((told("so_far", past, span, first=first, last=last), *said), lang=lang)
 
 
-def safe_level(outlook: project.Outlook, goal: str) -> Message | None:
-    """Write the target met with a chance of eight in ten; None without such or need."""
+def safe_level(outlook: project.Outlook, *goals: str) -> list[Message | None]:
+    """Write the targets met with a chance of eight in ten; None without such or need.
+
+    Those of several goals have as many decimals as the one with fewest.
+    """
+    known = [(_safe_target(outlook, goal), outlook[goal]) for goal in goals]
+    spreads = ((t, item.goal.unit, wording.spread(item.attainment)) for t, item in known if t)
+    told = (wording.estimated(t, unit=unit, within=within) for t, unit, within in spreads)
+    places = min((decimals for _, decimals in told), default=None)
+    return [None if t is None else _safe(t, item, places=places) for t, item in known]
+
+
+def _safe_target(outlook: project.Outlook, goal: str) -> float | None:
     a, asked = outlook[goal].attainment, outlook[goal].goal
     if a.probability is None or a.asks.counts_new or asked.over is not None:
         return None
@@ -680,15 +697,15 @@ def safe_level(outlook: project.Outlook, goal: str) -> Message | None:
     compared = outlook[goal].indicator.compared
     if compared is not None and len(compared.beside) > 1:  # a place has no such target
         return None
-    target = explain.explain(outlook, goal, with_flip=False).targets.get(_SURE)
-    return None if target is None else _safe(target, outlook[goal])
+    return explain.explain(outlook, goal, with_flip=False).targets.get(_SURE)
 
 
-def _safe(target: float, item: project.GoalOutlook) -> Message:
+def _safe(target: float, item: project.GoalOutlook, *, places: int | None = None) -> Message:
     """Write a target, rounded toward what is easier, so that it has its chance as it is told."""
     a = item.attainment
     side = -1 if a.asks.up else 1
-    said = wording.estimate(target, unit=a.unit, within=wording.spread(a), side=side)
+    within = wording.spread(a)
+    said = wording.estimate(target, unit=a.unit, within=within, side=side, places=places)
     about = said, a.unit, item.indicator.unit_names
     if (compared := item.indicator.compared) is None:
         return wording.figure(*about)

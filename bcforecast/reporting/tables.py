@@ -325,6 +325,8 @@ def milestones_table(
     latest figure.
     """
     rows: list[Row] = []
+    open_ = [name for name, explained in known.items() if explained is not None]
+    safe = dict(zip(open_, sentences.safe_level(outlook, *open_), strict=True))
     for name, explained in known.items():
         goal, path = facts.goal(name), explained and explained.pace.compared
         about = goal.required_increment, goal.required_rate, goal.unit
@@ -338,14 +340,13 @@ def milestones_table(
             span = text("explain.span", lang, count=beyond.years)
             best = text("report.milestone_record", lang, record=record, span=span)
         share = path and sentences.share_words(path.share_of_windows, lang=lang)
-        open_ = explained is not None
         rows.append((
             Message("report.year", {"year": goal.due_year}),
             _asked(goal, lang=lang),
             Message("report.reached") if met else number(gap, unit=goal.unit, lang=lang),
-            sentences.needed(*about, lang=lang) if open_ and not met else NOTHING,
+            sentences.needed(*about, lang=lang) if name in safe and not met else NOTHING,
             best, share or "",
-            (open_ and sentences.safe_level(outlook, name)) or NOTHING,
+            safe.get(name) or NOTHING,
         ))  # fmt: skip
     heads = "due:short target# gap# pace# record:short elsewhere:short safe#"
     return rows_table("report.milestones_caption", heads, rows, lang)
@@ -459,7 +460,7 @@ def observations_table(facts: Facts, *, lang: Language) -> Section:
             known, name = goal.outcome, _series_name(goal, goal.own, lang=lang)
             said = sentences.outcome_figure(known, goal, lang=lang)
             published = day(known.published, lang=lang)
-            link = _cited(known.source, facts)
+            link = _cited([known.source], facts, lang=lang)
             row = (known.period, said, published, link, Message("document.use_settled"))
             told.setdefault(
                 document.observation_anchor(known, goal.own.area, goal.indicator), (name, row)
@@ -506,8 +507,9 @@ def _observation(
     ends = [(of.period_words.render(lang), _published(of, lang)) for of in (one, run[-1])]
     (period, published), figures = ends[0], one.words.render(lang)
     if len(run) > 1:
-        pairs = ({"lower": first, "upper": last} for first, last in zip(*ends, strict=True))
-        period, published = (text("report.words_range", lang, **pair) for pair in pairs)
+        days = dict(zip(("lower", "upper"), (of[1] for of in ends), strict=True))
+        published = text("report.words_range", lang, **days)
+        period = text("document.years", lang, first=one.period, last=run[-1].period)
         figures = text("document.figures", lang, count=len(run))
         about: dict[str, Any] = {"lang": lang, "exact": True}
         each = (wording.bare(wording.plain(f.value or 0.0), unit=f.unit, **about) for f in run)
@@ -524,16 +526,22 @@ def _observation(
     status = comma.join(statuses)
     if one.status == "official" or status not in use:
         use = join([status, use])
-    sources = dict.fromkeys(figure.source for figure in run)
-    links = (_cited(source, facts) for source in sources)
-    from_ = tuple(chain.from_iterable((document.Span(text=comma), link) for link in links))[1:]
-    return period, figures, published, from_, use
+    return period, figures, published, _cited((of.source for of in run), facts, lang=lang), use
 
 
-def _cited(source: str, facts: Facts) -> document.Span:
-    """Return the number of a source in the list of sources, by which tables cite it."""
-    number = 1 + [one.id for one in facts.sources].index(source)
-    return document.Span(text=f"[{number}]", link=f"#source-{source}")
+def _cited(sources: Iterable[str], facts: Facts, *, lang: Language) -> document.Spans:
+    """Return the numbers of sources in their list, by which tables cite them, [2] to [5] as one."""
+    known = {one.id: number for number, one in enumerate(facts.sources, start=1)}
+    said: list[document.Spans] = []
+    for _, found in groupby(
+        enumerate(dict.fromkeys(sources)), lambda placed: known[placed[1]] - placed[0]
+    ):
+        run = [document.Span(text=f"[{known[one]}]", link=f"#source-{one}") for _, one in found]
+        ends = {"lower": run[0], "upper": run[-1]}
+        far = [document.sentence("report.words_range", lang, **ends)]
+        said += far if len(run) > 2 else [(one,) for one in run]
+    comma = document.Span(text=text("report.list_join", lang))
+    return tuple(chain.from_iterable((comma, *one) for one in said))[1:]
 
 
 def _published(figure: FigureFact, lang: Language) -> str:
@@ -589,7 +597,7 @@ def delivery_table(facts: Facts, *, lang: Language) -> Section:
                 seen = day(one.date, lang=lang) if one.date else NOTHING
                 goals = [facts.goal(goal).name for goal in one.goals]
                 named = one.name, first(goals), first(one.bodies)
-                about = {"evidence": one.evidence, "source": _cited(one.source, facts)}
+                about = {"evidence": one.evidence, "source": _cited([one.source], facts, lang=lang)}
                 shown = document.sentence("delivery.shown", lang, **about)
                 rows.append((*named, said, seen, shown))
                 groups.append(sentences.status_of(status).render(lang))
@@ -634,7 +642,7 @@ def sources_table(facts: Facts, *, lang: Language) -> Section:
         seen = Message(f"report.seen_{source.verification}")
         url = source.url or Message("report.none")
         about = {"title": source.title, "issuer": source.issuer}
-        named = _cited(source.id, facts), Message("report.title_issuer", about)
+        named = _cited([source.id], facts, lang=lang), Message("report.title_issuer", about)
         rows.append((*named, url, seen))
     anchors = [f"source-{source.id}" for source in facts.sources]
     heads = "source_number:short title_issuer url:url seen:short"

@@ -53,7 +53,7 @@ def test_the_panel_has_every_rule_and_the_plan_one_row_a_judged_goal(contracts, 
         assert words in told, "levels, differences and rule values are told in one scale"
     asked = required_words(contracts, lang="en")
     assert "190 billion" not in asked, "that is the median, which is told already"
-    safe = sentences.safe_level(tianjin, "tech_contract_value")
+    (safe,) = sentences.safe_level(tianjin, "tech_contract_value")
     assert f"{safe.render('en')} would have a chance of 80%" in asked, "as on the goal's page"
 
 

@@ -682,7 +682,7 @@ def test_areas_are_called_by_the_names_that_a_plan_gives_them(folder):
 def test_a_place_has_no_target_that_would_be_safe(folder, asked, said):
     seen = compared(folder, asked)
     (goal,) = seen
-    safe = sentences.safe_level(seen, goal.goal.id)
+    (safe,) = sentences.safe_level(seen, goal.goal.id)
     assert (safe.render("en") if safe else "") == said
 
 

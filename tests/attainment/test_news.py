@@ -131,6 +131,9 @@ def test_a_revision_of_an_old_figure_is_told_from_a_new_one_and_comes_before_it(
     def on(year, value):
         return figure(year, value, published=date(2021, 5, 1))
 
+    early = [*OLD[:-1], figure(2019, 110.0, status=Status.PRELIMINARY), on(2019, 120.0)]
+    (told,) = causes(split_one(vintage(early)), "revisions")
+    assert "CNY 11 billion (preliminary) became CNY 12 billion (published" in told
     one = split_one(vintage([*OLD, on(2019, 120.0)]))
     assert changes(one)["revisions"] == pytest.approx(one.total, abs=1e-12)
     assert one.total > 0

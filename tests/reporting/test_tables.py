@@ -47,7 +47,7 @@ def test_the_brief_groups_goals_by_how_they_stand_the_least_likely_first():
     assert said.startswith("2 at risk: ")
     assert said.endswith(f". {', '.join(heads[2:])}.")
     assert [row[2] for row in table.cells] == ["5%", "30%", "50%", "90%", "–"]
-    assert table.cells[0][4] == "455 enterprises (2020) ↗\N{NO-BREAK SPACE}improving"
+    assert table.cells[0][4] == "455 enterprises (2020)", "two figures are no trend"
     assert "Next step" in table.columns, "of groups of one, whose head says no step"
     assert not any(row[5] for row in table.cells[:2]), "what rows share is said once"
     assert table.note.startswith("Responsible for every goal: Science Bureau. Based only on data ")
@@ -106,8 +106,8 @@ def test_a_goal_whose_outcome_is_known_has_no_chance_but_says_how_it_ended(met, 
 def test_where_all_is_on_course_nothing_but_missing_figures_is_advised(other, said):
     found = facts(likely(0.9, "A"), likely(0.95, "A", id="c"), other)
     assert plain_text(sentences.brief(found, lang="en")[1]).startswith(said)
-    fell = likely(0.9, "A", own=series(figure("2019", 500.0), figure("2020", 455.0)))
-    assert sentences.next_step(fell, facts(fell), lang="en").said.endswith("figure worsened.")
+    fell = likely(0.9, "A", own=own_figures(520.0, 500.0, 455.0))
+    assert sentences.next_step(fell, facts(fell), lang="en").said.endswith("figures have worsened.")
     met = facts(goal(outcome=outcome(600.0, met=True)))
     assert plain_text(sentences.brief(met, lang="en")[0]) == "Every goal has ended: 1 met."
     alone = plain_text(sentences.brief(facts(unset()), lang="en")[1])
@@ -128,10 +128,12 @@ def test_what_is_named_first_moves_a_goal_at_risk_and_is_none_of_advice_that_hel
     assert first(*(pushed(*one) for one in (idle, some, most, even))).startswith(
         "First: Goal of 0.7"
     )
-    little = "For Goal of 0.06, known measures would do little; most can be gained for Goal of"
+    little = (
+        "For Goal of 0.06, known measures would do little; among the others, most can be gained"
+    )
     assert first(pushed(*idle), pushed(*even)).startswith(little)
     assert first(*[pushed(*idle)] * 3, pushed(*even), lang="zh").startswith(
-        "对有风险的目标，已知举措难有明显改观；着力“Goal of 0.75（科技局）”成效最大。"
+        "有风险的目标靠已知举措难有明显改观；其余目标中，着力“Goal of 0.75（科技局）”成效最大。"
     )
     assert first(pushed(*idle)).startswith("Known measures would change little. Goal of 0.06")
     unheard = pushed(0.1, 0.9, unseen=-5)  # that nobody has ever done is no first step
@@ -140,7 +142,7 @@ def test_what_is_named_first_moves_a_goal_at_risk_and_is_none_of_advice_that_hel
         " to 2022 it would have to fall faster than over any 5 years on record."
     )
     assert first(unheard, pushed(*even)).startswith(
-        "For Goal of 0.9, no pace seen before would be enough; most can be gained for Goal"
+        "For Goal of 0.9, no pace seen before would be enough; among the others, most can be"
     )
 
 
@@ -169,7 +171,8 @@ def test_rows_of_the_brief_say_what_differs_and_the_head_of_their_group_what_the
     shared = "adopt measures; no figure on record has ever moved as fast as this would take"
     assert table.groups == (f"2 at risk: {shared}", "")
     assert [row[-1] for row in table.cells] == [
-        f"Even {name} would give a chance of only {p}%." for name, p in (("aid", 30), ("law", 40))
+        f"Even {name} would leave the chance below 80% ({p}%)."
+        for name, p in (("aid", 30), ("law", 40))
     ]
     weak = facts(*(likely(0.5, "D", id=f"g{k}") for k in range(2)))
     assert "Own figures first" not in str(tables.brief_table(weak, lang="en").tables)
@@ -253,7 +256,7 @@ def test_what_is_over_but_not_published_is_awaited_and_the_first_advice_is_on_wh
         ({"probability": 0.4, "grade": "A", "pushes": [(0.85, True, 1)]},
          "Aim for a lever: the chance would reach 85%."),
         ({"probability": 0.4, "grade": "A", "pushes": [(0.6, False, 1)]},
-         "Add measures: even with a lever, the chance would be only 60%."),
+         "Add measures: even a lever would leave the chance below 80% (60%)."),
         ({"probability": 0.4, "grade": "A", "pushes": [(0.796, False, 1)]},
          "Aim for a lever: the chance would reach 80%."),
         ({"probability": 0.1, "grade": "A", "pushes": [(0.4, False, 1)]},
@@ -261,15 +264,15 @@ def test_what_is_over_but_not_published_is_awaited_and_the_first_advice_is_on_wh
         ({"probability": 0.2, "grade": "A", "pushes": [(0.21, False, 1)]}, "Adopt other measures"),
         ({"probability": 0.4, "grade": "A", "pushes": [(0.41, False, 1)]}, "Look for other"),
         ({"probability": 0.6, "grade": "D", "pushes": [(0.64, False, 1), (0.7, False, 2)]},
-         "Own figures first. Add measures: even with all known levers together, the chance"),
+         "Own figures first. Add measures: even all known levers together would leave the chance"),
         ({"probability": 0.1, "grade": "A", "general": True, "pushes": [(0.4, False, 1)]},
-         "Adopt measures: even a lever would give a chance of only 40%."),
-        ({"probability": 0.1, "grade": "A", "general": True, "pushes": [(0.1, False, 1)]},
-         "Adopt measures: even a lever would give a chance of only 10%."),
+         "Adopt measures: even a lever would leave the chance below 80% (40%)."),
+        ({"probability": 0.1, "grade": "A", "general": True, "pushes": [(0.001, False, 1)]},
+         "Adopt measures: even a lever would leave the chance below 80% (under 1%)."),
         ({"probability": 0.1, "grade": "A", "general": True, "pushes": [(0.8, True, 1)]},
          "Adopt measures: a lever would bring the chance to 80%."),
         ({"probability": 0.1, "grade": "A", "general": True, "pushes": [(0.4, False, 1)],
-          "measures": ("one",)}, "Add measures: even with a lever, the chance would be only 40%."),
+          "measures": ("one",)}, "Add measures: even a lever would leave the chance below 80%"),
         ({"probability": 0.1, "grade": "A", "general": True, "pushes": [(0.4, False, 1)],
           "comparator": "between", "upper": 9e3},
          "Adopt measures: the chance would be greatest, 40%, with a lever; otherwise more likely"),
@@ -323,12 +326,15 @@ def test_the_latest_figures_say_whether_they_came_nearer_to_the_goal():
     def trend(*values, **changes):
         return sentences.direction(goal(**{"own": own_figures(*values), **changes})).render("en")
 
-    assert trend(100.0, 120.0) == "↗\N{NO-BREAK SPACE}improving"
-    assert trend(100.0, 120.0, comparator="at_most") == "↗\N{NO-BREAK SPACE}worsening"
-    assert trend(120.0, 100.0, comparator="at_most") == "↘\N{NO-BREAK SPACE}improving"
-    assert trend(100.0, 100.4) == "→\N{NO-BREAK SPACE}steady"
-    assert trend(100.0) == "–"
-    fiscal = series(figure("2017-04/2018-03", 9.0), figure("2018-04/2019-03", 8.0))
+    assert trend(90.0, 100.0, 120.0) == "↗\N{NO-BREAK SPACE}improving"
+    assert trend(90.0, 100.0, 120.0, comparator="at_most") == "↗\N{NO-BREAK SPACE}worsening"
+    assert trend(120.0, 100.0, 100.4, comparator="at_most") == "↘\N{NO-BREAK SPACE}improving"
+    assert trend(100.0, 100.4, 100.1) == "→\N{NO-BREAK SPACE}steady"
+    told = trend(100.0, 90.0, 120.0)
+    assert told.split("\N{NO-BREAK SPACE}") == ["↕", "up", "and", "down"], "one year is no trend"
+    assert trend(100.0, 120.0) == "–"
+    years = "2016-04/2017-03", "2017-04/2018-03", "2018-04/2019-03"
+    fiscal = series(*map(figure, years, (9.5, 9.0, 8.0)))
     assert trend(own=fiscal) == "↘\N{NO-BREAK SPACE}worsening"
 
 
@@ -468,8 +474,8 @@ def test_months_of_a_year_share_a_row_with_their_sources_and_what_holds_of_some(
     alone, (period, count, _, sources, use) = table.cells
     assert alone[3] == "[1]"
     assert (period, count) == ("January to April 2023", "4 figures")
-    assert sources == "[2], [3], [4], [5]"
-    assert [span.link for span in table.rows[1][3][::2]] == [f"#source-s{m}" for m in range(1, 5)]
+    assert sources == "[2] to [5]"
+    assert [span.link for span in table.rows[1][3][::2]] == ["#source-s1", "#source-s4"]
     assert "of some: in the source’s words: “約數”; used; month by month (enterprises): 410;" in use
     worked = (
         {"status": "derived", "note": Text.untranslated(f"{one.source} less 1")} for one in used
