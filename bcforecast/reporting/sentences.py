@@ -723,7 +723,7 @@ def levers(
 ) -> tuple[Spans, ...]:
     """Say a line each lever that moves the chance as it is read, and one of all together.
 
-    Of one whose measures have been delivered, that it takes more of them.
+    With the plan's own measures behind it; where they have been delivered, that it takes more.
     """
     a, before = outlook[answers[0].goal].attainment, answers[0].before
     grade = a.grade
@@ -734,6 +734,7 @@ def levers(
     best = {said_of(one.reached) for one in moving if len(one.levers) == 1}
     moving = [one for one in moving if len(one.levers) == 1 or said_of(one.reached) not in best]
     found, measures = [], seek.tracked(outlook.plan, outlook.data) if moving else ()
+    told: dict[str, None] = {}
     for one in sorted(moving, key=lambda one: (len(one.levers), -one.reached)):
         far = "best" if a.asks.two_sided else "short"
         far = "enough" if met(one.reached, wanted=one.wanted) else far
@@ -744,9 +745,15 @@ def levers(
         side = _missed_by(a)
         said = sentence(f"report.levers_{key}", lang, push=push, reached=reached, side=side)
         spent = all(map(partial(seek.is_delivered, measures=measures), one.levers))
-        more = sentence("report.lever_delivered", lang) if spent else ()
+        names = {of.names.render(lang): None for of in measures if {*of.levers} & {*one.levers}}
+        new = [name for name in names if name not in told]
+        told |= names
         fast = unseen(one, a.due_year, outlook.as_of, lang=lang)
-        found.append(join_spans((said, document.words(fast) if fast else (), more), lang=lang))
+        tail = [document.words(fast)] if fast else []
+        own = wording.join_clauses(new, lang=lang)
+        tail += [sentence("report.lever_measures", lang, names=own)] if new else []
+        tail += [sentence("report.lever_delivered", lang)] if spent else []
+        found.append(join_spans((said, *tail), lang=lang))
     return tuple(found) or (sentence("report.levers_none", lang, before=said_of(before)),)
 
 

@@ -87,7 +87,7 @@ def test_a_kind_that_was_not_learned_has_no_record(made, name):
          " this count is too favourable: of the 6 whose results stand in a list that covers all"
          " areas alike, 1 was met.",
          "中国各级规划2020年及以前到期、能查到结果的“高新技术企业”目标有10项，其中5项完成。完成的目"
-         "标更常对外公布，这一比例偏乐观：结果出自各地统一公布的统计的只有6项，其中1项完成。"),
+         "标更容易对外公布，这一比例偏乐观：结果出自各地统一公布的统计的只有6项，其中1项完成。"),
         (TIANJIN, "hightech_enterprises", 2016,
          "none of these stands in a list that covers all areas alike; of the 5 goals of other"
          " kinds whose results do, 2 were met.",

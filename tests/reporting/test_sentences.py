@@ -363,7 +363,7 @@ OVER = EVERY | {"latest_year": 2021, "as_of": date(2022, 12, 31)}
             "en",
             "is 540 enterprises.",
         ),
-        ({"comparator": "event"}, "en", "it came to 455 enterprises in all, "),
+        ({"comparator": "event"}, "en", "there were 455 enterprises in all, "),
         (PLACE, "zh", "距目标还需上升5位。"),
         (PLACE, "en", "it has to move up by 5 places to reach the target."),
         (EVERY | {"latest": 540.0, "latest_year": 2024}, "en", "; only 2025 is still open."),
