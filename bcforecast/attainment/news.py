@@ -312,11 +312,12 @@ def _figure_causes(
                 continue
             values = {"area": area, "year": year, "day": day_message(figure.published)}
             said = figure.in_words(own)
+            marked = Made(with_status, figure=said, status=figure.status)
             if year not in old:
-                yield Message("news.cause_new", {**values, "figure": _marked(said, figure)})
+                yield Message("news.cause_new", {**values, "figure": marked})
             elif (was := old[year].in_words(own)) != said:
-                ends = {"old": _marked(was, old[year]), "new": _marked(said, figure)}
-                yield Message("news.cause_revised", values | ends)
+                was = Made(with_status, figure=was, status=old[year].status)
+                yield Message("news.cause_revised", {**values, "old": was, "new": marked})
             elif old[year].status is not figure.status:
                 values["status"] = Message(f"observations.status_{figure.status}")
                 yield Message("news.cause_restated", {**values, "figure": said})
@@ -342,11 +343,6 @@ def _figure_causes(
         yield Message("news.cause_size", {**about, "day": day_message(figure.published)})
     if other.model == PUBLISHED and one.model != PUBLISHED:
         yield Message("news.cause_due_known")
-
-
-def _marked(said: Message, figure: Observation) -> Message:
-    """Say with a figure that it may still change, as the report does wherever it is told."""
-    return Made(with_status, figure=said, status=figure.status)
 
 
 def _model_causes(

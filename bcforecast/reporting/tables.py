@@ -504,11 +504,11 @@ def _observation(
         said.append(told if count == len(run) else text("document.note_some", lang, note=told))
     key = f"document.use_{'used' if used else 'unused'}{'_because' * bool(said)}"
     use = text(key, lang, remark=join(said))
-    ends = [(of.period_words.render(lang), _published(of, lang)) for of in (one, run[-1])]
-    (period, published), figures = ends[0], one.words.render(lang)
+    period, published = one.period_words.render(lang), _published(one, lang)
+    figures = one.words.render(lang)
     if len(run) > 1:
-        days = dict(zip(("lower", "upper"), (of[1] for of in ends), strict=True))
-        published = text("report.words_range", lang, **days)
+        ends = {"lower": published, "upper": _published(run[-1], lang)}
+        published = text("report.words_range", lang, **ends)
         period = text("document.years", lang, first=one.period, last=run[-1].period)
         figures = text("document.figures", lang, count=len(run))
         about: dict[str, Any] = {"lang": lang, "exact": True}
