@@ -734,7 +734,7 @@ def levers(
     best = {said_of(one.reached) for one in moving if len(one.levers) == 1}
     moving = [one for one in moving if len(one.levers) == 1 or said_of(one.reached) not in best]
     found, measures = [], seek.tracked(outlook.plan, outlook.data) if moving else ()
-    told: dict[str, None] = {}
+    told = list[str]()
     for one in sorted(moving, key=lambda one: (len(one.levers), -one.reached)):
         far = "best" if a.asks.two_sided else "short"
         far = "enough" if met(one.reached, wanted=one.wanted) else far
@@ -745,13 +745,14 @@ def levers(
         side = _missed_by(a)
         said = sentence(f"report.levers_{key}", lang, push=push, reached=reached, side=side)
         spent = all(map(partial(seek.is_delivered, measures=measures), one.levers))
-        names = {of.names.render(lang): None for of in measures if {*of.levers} & {*one.levers}}
+        behind = (of.names for of in measures if {*of.levers} & {*one.levers})
+        names = [text("report.quoted", lang, name=name) for name in behind]
         new = [name for name in names if name not in told]
-        told |= names
+        told += new
         fast = unseen(one, a.due_year, outlook.as_of, lang=lang)
         tail = [document.words(fast)] if fast else []
-        own = wording.join_clauses(new, lang=lang)
-        tail += [sentence("report.lever_measures", lang, names=own)] if new else []
+        own = {"names": few(new, lang=lang)}
+        tail += [sentence("report.lever_measures", lang, **own)] if new else []
         tail += [sentence("report.lever_delivered", lang)] if spent else []
         found.append(join_spans((said, *tail), lang=lang))
     return tuple(found) or (sentence("report.levers_none", lang, before=said_of(before)),)

@@ -229,6 +229,7 @@ def test_a_note_stands_with_the_last_row_of_its_table_and_a_paragraph_with_its_p
     pages = poppler("pdftotext", "-raw", *BODY, "PDF", "-", of=made).split("\f")
     for n in range(38, 62):
         assert [f"last {n}" in page for page in pages if f"Note {n}." in page] == [True]
+        assert [f"row {n - 1}\n" in page for page in pages if f"last {n}" in page] == [True]
         for said in (f"Next {n}\n", f"Promise {n}.", f"Lead {n}."):
             assert [f"Chart {n}." in page for page in pages if said in page] == [True]
 

@@ -128,9 +128,9 @@ def test_what_is_named_first_moves_a_goal_at_risk_and_is_none_of_advice_that_hel
     assert first(*(pushed(*one) for one in (idle, some, most, even))).startswith(
         "First: Goal of 0.7"
     )
-    little = (
-        "For Goal of 0.06, known measures would do little; among the others, most can be gained"
-    )
+    risky = facts(*(pushed(p / 100, p / 100 + 0.05) for p in (1, 2, 3)), pushed(*most))
+    assert ", Goal of 0.7 and others." in plain_text(sentences.brief(risky, lang="en")[0])
+    little = "For Goal of 0.06, known measures would do little; among the others, most can be"
     assert first(pushed(*idle), pushed(*even)).startswith(little)
     assert first(*[pushed(*idle)] * 3, pushed(*even), lang="zh").startswith(
         "有风险的目标靠已知举措难有明显改观；其余目标中，着力“Goal of 0.75（科技局）”成效最大。"
