@@ -236,10 +236,7 @@ def goal_levers(outlook: project.Outlook, *goals: str, lang: Language) -> Sectio
         year = base.plan.goal(goal).due_year
         of_year = sentence("report.of_year", lang, year=year) if len(goals) > 1 else ()
         found += [join_spans((of_year, one), lang=lang) for one in said_of]
-        first, grade = answers[0], base[goal].attainment.grade
-        told = {chance(p, grade=grade, lang=lang) for a in answers for p in (a.before, a.reached)}
-        enough = sentences.enough(first.before, grade=grade, wanted=first.wanted)
-        moves |= not enough and len(told) > 1
+        moves |= any(span.link for one in said_of for span in one)  # to what a lever reaches
     if not open_:
         return Section()
     said = paragraphs(*found)

@@ -690,12 +690,10 @@ def safe_level(outlook: project.Outlook, *goals: str) -> list[Message | None]:
 
 def _safe_target(outlook: project.Outlook, goal: str) -> float | None:
     a, asked = outlook[goal].attainment, outlook[goal].goal
-    if a.probability is None or a.asks.counts_new or asked.over is not None:
-        return None
-    if a.asks.two_sided or enough(a.probability, grade=a.grade):
-        return None
     compared = outlook[goal].indicator.compared
-    if compared is not None and len(compared.beside) > 1:  # a place has no such target
+    place = compared is not None and len(compared.beside) > 1
+    unsure = a.probability is not None and not enough(a.probability, grade=a.grade)
+    if not unsure or place or a.asks.counts_new or a.asks.two_sided or asked.over is not None:
         return None
     return explain.explain(outlook, goal, with_flip=False).targets.get(_SURE)
 
