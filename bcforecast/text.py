@@ -291,8 +291,8 @@ def joined(said: Iterable[Message], *, by: str = "clauses") -> Message:
     return reduce(lambda a, b: Message(f"language.{by}", {"before": a, "after": b}), said)
 
 
-RATINGS: Final = ("missed", "at_risk", "awaited", "even", "on_course", "unset", "met")
-"""How goals stand, in the order of the first page of a report."""
+RATINGS: Final = ("at_risk", "awaited", "even", "missed", "on_course", "unset", "met")
+"""How goals stand, in the order of the first page of a report: first what can still be done."""
 
 
 def ratings(found: Iterable[str], *, lang: Language) -> str:

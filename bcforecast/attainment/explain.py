@@ -391,6 +391,13 @@ class BeyondRecord:
     years: int
     relative: bool
 
+    @property
+    def a_year(self) -> float:
+        """The record as a pace a year, as a share that of compound growth."""
+        if self.relative:
+            return float((1.0 + self.record) ** (1.0 / self.years) - 1.0)
+        return self.record / self.years
+
 
 FEWEST_WINDOWS: Final = 3
 """Spans on record from which on a pace or a target can lie beyond them."""

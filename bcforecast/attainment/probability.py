@@ -358,12 +358,20 @@ def target_with(
 class Outcome:
     """The figure that decides a goal, and its `year`, which is the due year or one that broke it.
 
-    `met` is None where a bound leaves it open.
+    `met` is None where a bound leaves it open. Of years that are added up it is the last one's, and
+    `mean` is what is held against the target.
     """
 
     observation: records.Observation
     met: bool | None
     year: int
+    mean: float | None = None
+
+    @property
+    def value(self) -> float | None:
+        """What is held against the target; None where only a bound is known."""
+        one = self.observation
+        return self.mean if self.mean is not None else one.value if one.has_value else None
 
 
 def outcome_of(goal: Goal, published: selection.Selection) -> Outcome | None:
@@ -385,8 +393,10 @@ def outcome_of(goal: Goal, published: selection.Selection) -> Outcome | None:
         span = CountedYears.of(goal, history, ())
         if span.known.size < len(goal.years):
             return None
-        told = span.known if goal.over == "every" else span_mean(np.empty((1, 0)), span)
-        return Outcome(published.used[at], bool(np.all(goal.meets(told))), due)
+        if goal.over == "every":
+            return Outcome(published.used[at], bool(np.all(goal.meets(span.known))), due)
+        mean = span_mean(np.empty((1, 0)), span)
+        return Outcome(published.used[at], bool(goal.meets(mean)[0]), due, float(mean[0]))
     figure = published.used[at]
     if goal.asks.counts_new and figure.measure is records.Measure.FLOW and history.known[at]:
         figure = replace(figure, value=float(history.values[at]))  # with the years before

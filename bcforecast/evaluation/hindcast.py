@@ -164,14 +164,14 @@ def _past_forecast(item: GoalOutlook, plan: Plan, day: date) -> PastForecast:
     status = news.GoalStatus(day, a.probability, a.verdict, a.grade)
     if outcome is None:
         return PastForecast(status)
-    figure, met = outcome.observation, outcome.met
-    inside = None
-    if figure.has_value and a.q10 is not None and a.q90 is not None:
-        inside = a.q10 <= figure.value <= a.q90
+    value, met, inside = outcome.value, outcome.met, None
+    of_due = outcome.year == a.due_year  # not one that broke a goal of every year
+    if of_due and value is not None and a.q10 is not None and a.q90 is not None:
+        inside = a.q10 <= value <= a.q90
     scores: tuple[float | None, float | None] = (None, None)
     if met is not None and a.probability is not None:
         scores = float(brier(met, a.probability)), float(log_loss(met, a.probability))
-    known_already = figure.published <= day
+    known_already = outcome.observation.published <= day
     case = rule_panel(item, plan=plan).case if met is not None and not known_already else None
     verdicts = () if case is None else all_rules(case)
     right = tuple(v for v in verdicts if v.says_met is met)

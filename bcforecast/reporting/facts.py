@@ -374,6 +374,12 @@ class GoalFact(Asking, Fact):
         return {year: value for year in years if (value := known.get(year)) is not None}
 
     @property
+    def known_in_all(self) -> float:
+        """What the years known come to: their total, else their mean."""
+        known = self.known_years
+        return sum(known.values()) / (1 if self.over == "total" else len(known))
+
+    @property
     def series(self) -> tuple[SeriesFact, ...]:
         """All figures: the area's own, the parent's, and the sizes of both."""
         return (self.own, *((self.parent,) if self.parent else ()), *self.sizes)

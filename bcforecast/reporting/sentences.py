@@ -96,7 +96,7 @@ def overview(facts: Facts, *, lang: Language) -> list[Spans]:
 
 
 def by_rating(facts: Facts) -> dict[str, list[GoalFact]]:
-    """Return the goals in groups by how they stand, those missed first, each by its danger."""
+    """Return the goals in groups by how they stand, those at risk first, each by its danger."""
     grouped: dict[str, list[GoalFact]] = {one: [] for one in wording.RATINGS}
     for goal in sorted(facts.goals, key=wording.danger):
         over = goal.is_over(facts.as_of)
@@ -470,7 +470,7 @@ def progress(
     if goal.bound is not None or goal.over in targets.SUMMED or broken:  # no distance is known
         said = latest(goal, lang=lang)
         if (known := goal.known_years) and goal.over == "total":
-            amounts = {"done": sum(known.values()), "total": goal.in_all[0]}
+            amounts = {"done": goal.known_in_all, "total": goal.in_all[0]}
             told = {name: in_unit(plain(one), goal, lang) for name, one in amounts.items()}
             done = sentence("report.say_so_far", lang, **told, first=min(known), last=max(known))
             said = join_spans((said, done), lang=lang)
@@ -875,13 +875,21 @@ def _ended_with(outcome: OutcomeFact, goal: GoalFact, lang: Language) -> tuple[s
     """Write the figure by which a goal ended, of a sum that of all its years; return how it did."""
     if goal.over not in targets.SUMMED:
         return outcome_figure(outcome, goal, lang=lang), ending(outcome)
-    known = goal.known_years
-    value = sum(known.values()) / (1 if goal.over == "total" else len(known))
-    figure = in_unit(plain(round(value, wording.decimals(value, unit="-"))), goal, lang)
-    figure = wording.with_status(figure, outcome.status, lang=lang)
+    said = of_known_years(goal, lang=lang, status=outcome.status)
+    return said, f"{ending(outcome)}_all"
+
+
+def of_known_years(goal: GoalFact, *, lang: Language, status: str = "") -> str:
+    """Write the total or the mean of the years known of a goal that adds them up, and of which."""
+    known, figure = goal.known_years, in_unit(_of_sum(goal.known_in_all), goal, lang)
+    figure = wording.with_status(figure, status, lang=lang)
     span = {"first": min(known), "last": max(known)}
-    figure = text(f"report.ended_{goal.over}", lang, figure=figure, **span)
-    return figure, f"{ending(outcome)}_all"
+    return text(f"report.ended_{goal.over}", lang, figure=figure, **span)
+
+
+def _of_sum(value: float) -> str:
+    """Write what was worked out of the figures of years with no more digits than it has."""
+    return plain(round(value, wording.decimals(value, unit="-")))
 
 
 def outcome_figure(outcome: OutcomeFact, goal: GoalFact, *, lang: Language) -> str:
@@ -1042,14 +1050,7 @@ def required_pace(known: explain.Explanation, *, lang: Language) -> list[Spans]:
         key = "explain.pace_met" if pace.state == "met" else "report.say_at_target"
         return [sentence(key, lang, **values)]
     if pace.state == "mean":
-        comparator = a.comparator
-        if a.asks.two_sided:  # of a range its nearer end
-            low, high = targets.region(*known.item.goal.asked)
-            comparator = "at_least" if (a.latest or 0.0) <= 0.5 * (low + high) else "at_most"
-        asked = {"comparator": comparator, "target": float(f"{path.level:.4g}")}
-        level: Message = wording.Made(targets.target_words, **asked, unit=unit, name=own)
-        values |= {"level": level, "first": a.latest_year + path.kept[0]}
-        return [sentence("explain.pace_mean", lang, **values)]
+        return [sentence("explain.pace_mean", lang, **level_left(known))]
     values["due"] = a.latest_year + path.years
     assert path.increment is not None
     size = abs(path.increment)
@@ -1080,6 +1081,20 @@ def required_pace(known: explain.Explanation, *, lang: Language) -> list[Spans]:
     if path.years > compared.span:
         said.append(sentence("explain.compared_longest", lang))
     return said
+
+
+def level_left(known: explain.Explanation) -> dict[str, object]:
+    """Return the level that the years left have to average, the first of these and the last."""
+    a, path, own = known.item.attainment, known.pace.path, known.item.indicator.unit_names
+    if path is None or path.level is None or a.latest_year is None:
+        return {}
+    comparator = a.comparator
+    if a.asks.two_sided:  # of a range its nearer end
+        low, high = targets.region(*known.item.goal.asked)
+        comparator = "at_least" if (a.latest or 0.0) <= 0.5 * (low + high) else "at_most"
+    asked = {"comparator": comparator, "target": float(f"{path.level:.4g}")}
+    level: Message = wording.Made(targets.target_words, **asked, unit=a.unit, name=own)
+    return {"level": level, "first": a.latest_year + path.kept[0], "due": a.due_year}
 
 
 def beyond_record(item: project.GoalOutlook, *, lang: Language) -> Spans:
@@ -1190,9 +1205,14 @@ def hindcast_outcome(goal: GoalHindcast, *, lang: Language) -> str:
         return said
     one, own = goal.outcome.observation, goal.indicator.unit_names
     figure, unit = one.in_words(own), goal.indicator.unit
-    if one.has_value and not goal.indicator.compared:  # as everywhere else
+    if (mean := goal.outcome.mean) is not None:
+        figure = wording.figure(_of_sum(mean * goal.goal.added_years), unit, own)
+    elif one.has_value and not goal.indicator.compared:  # as everywhere else
         figure = wording.figure(number(one.value, unit=unit), unit, own)
     known = wording.with_status(figure.render(lang), one.status, lang=lang)
+    if mean is not None:
+        span = {"first": goal.goal.years[0], "last": goal.goal.due_year}
+        known = text(f"report.ended_{goal.goal.over}", lang, figure=known, **span)
     return text("hindcast.outcome", lang, said=said, figure=known)
 
 

@@ -123,7 +123,24 @@ def _asked(goal: Asking, *, lang: Language, in_all: bool = False) -> str:
     """Write a target as in narrow places, but in words what is held against other figures."""
     if goal.relative is not None:
         return promised(goal, lang=lang)
-    return sign_and_target(goal, lang=lang, in_all=in_all)
+    target = sign_and_target(goal, lang=lang, in_all=in_all)
+    summed = in_all and goal.over in SUMMED
+    return text(f"report.asked_{goal.over}", lang, target=target) if summed else target
+
+
+def _gap(goal: GoalFact, *, lang: Language) -> str:
+    """Write how far a goal is from its target, of a total that of all its years."""
+    reached = goal.met_by(goal.latest)
+    if goal.bound is not None or (goal.over in SUMMED and not goal.known_years):
+        return NOTHING
+    if goal.met is False and reached:  # of every year, of which one fell short
+        return text("report.missed", lang)
+    if goal.met or reached:
+        return text("report.within" if goal.asks.two_sided else "report.reached", lang)
+    gap = sentences.gap_of(goal)
+    if goal.over == "total":
+        gap = goal.in_all[0] - sum(goal.known_years.values())
+    return number(gap, unit=goal.unit, lang=lang)
 
 
 def _told(digits: str, goal: Asking, *, lang: Language) -> str:
@@ -163,7 +180,7 @@ def goals_table(outlook: project.Outlook, *, lang: Language) -> Section:
 
 
 def brief_table(facts: Facts, *, lang: Language, data_dir: Path | None = None) -> Section:
-    """One row a goal, in groups by how it stands, those missed and most in danger first.
+    """One row a goal, in groups by how it stands, those most in danger first.
 
     Of more goals than two pages hold the others are named in a line a group. The note says who
     answers for all where it is the same, and what the groups mean.
@@ -280,24 +297,10 @@ def progress_table(facts: Facts, *, lang: Language) -> Section:
         unit = wording.unit_name(goal.unit, lang, goal.unit_name)
         if goal.relative is not None:
             unit = text("report.unit_difference", lang, unit=unit)
-        told = partial(number, unit=goal.unit, lang=lang)
-        latest, gap, pace = _latest(goal, lang), told(sentences.gap_of(goal)), NOTHING
-        if goal.over in SUMMED:
-            known = goal.known_years
-            gap, done = gap if known else NOTHING, sum(known.values())
-            if goal.over == "total":  # in all its years, as the target
-                gap = told(goal.in_all[0] - done)
-            if goal.over == "total" and known:
-                first, last = map(wording.year_words, (min(known), max(known)))
-                span = Message("report.words_range", {"lower": first, "upper": last})
-                latest = text("report.latest", lang, figure=told(done), year=span)
-        elif not sentences.needs_nothing(goal):
+        latest, gap, pace = _latest(goal, lang), _gap(goal, lang=lang), NOTHING
+        if not (goal.over in SUMMED or goal.bound is not None or sentences.needs_nothing(goal)):
             about = goal.required_increment, goal.required_rate, goal.unit
             pace = sentences.needed(*about, lang=lang, counted=goal.asks.counts_new)
-        elif goal.met_by(goal.latest):
-            gap = text("report.within" if goal.asks.two_sided else "report.reached", lang)
-        if goal.bound is not None:  # where years are added up, of which it is one
-            gap = pace = NOTHING
         ends = [NOTHING] * 3 if goal.met is not None else _quantiles(goal, lang=lang)
         q10, q50, q90 = (_told(one, goal, lang=lang) for one in ends)
         asked = _asked(goal, lang=lang, in_all=True)
@@ -330,21 +333,22 @@ def milestones_table(
     for name, explained in known.items():
         goal, path = facts.goal(name), explained and explained.pace.compared
         about = goal.required_increment, goal.required_rate, goal.unit
-        met, gap = goal.met_by(goal.latest), sentences.gap_of(goal)
-        best = NOTHING
+        pace, best = NOTHING, NOTHING
+        if name in safe and not goal.met_by(goal.latest):
+            pace = sentences.needed(*about, lang=lang)
+        if explained is not None and explained.pace.state == "mean":
+            pace = text("report.milestone_level", lang, **sentences.level_left(explained))
         if explained is not None and (beyond := explain.beyond_record(explained.item)):
-            record = rate(beyond.record)
+            record = rate(beyond.a_year)
             if not beyond.relative:
-                record = number(beyond.record, unit=goal.unit)
+                record = number(beyond.a_year, unit=goal.unit)
                 record = wording.difference(record, goal.unit, goal.unit_name, lang=lang)
             span = text("explain.span", lang, count=beyond.years)
             best = text("report.milestone_record", lang, record=record, span=span)
         share = path and sentences.share_words(path.share_of_windows, lang=lang)
         rows.append((
             Message("report.year", {"year": goal.due_year}),
-            _asked(goal, lang=lang),
-            Message("report.reached") if met else number(gap, unit=goal.unit, lang=lang),
-            sentences.needed(*about, lang=lang) if name in safe and not met else NOTHING,
+            _asked(goal, lang=lang, in_all=True), _gap(goal, lang=lang), pace,
             best, share or "",
             safe.get(name) or NOTHING,
         ))  # fmt: skip
@@ -360,6 +364,13 @@ def _latest(goal: GoalFact, lang: Language, *, named: bool = False) -> str:
     if goal.latest is None:
         return text(f"report.{'none' if goal.gap is None else 'latest_none_yet'}", lang)
     figure = number(goal.latest, unit=goal.unit, lang=lang)
+    if goal.over in SUMMED and len(known := goal.known_years) > 1:  # what they come to so far
+        if named:
+            return sentences.of_known_years(goal, lang=lang)
+        figure = number(goal.known_in_all, unit=goal.unit, lang=lang)
+        first, last = map(wording.year_words, (min(known), max(known)))
+        span = Message("report.words_range", {"lower": first, "upper": last})
+        return text("report.latest", lang, figure=figure, year=span)
     if named or goal.bound or goal.relative:
         figure = sentences.latest_figure(goal, lang=lang).text
     elif goal.last:

@@ -15,6 +15,7 @@ from bcforecast.attainment.probability import CountedYears, met_on_paths, met_wi
 from bcforecast.attainment.project import Attainment
 from bcforecast.distributions import Empirical
 from bcforecast.errors import OptionError, PlanError
+from bcforecast.evaluation.hindcast import hindcast
 from bcforecast.observations.reading import load_observations
 from bcforecast.plan.drafts import parse_goal
 from bcforecast.plan.goals import Plan
@@ -125,7 +126,9 @@ def test_what_a_total_still_asks_is_told_also_where_the_last_year_was_enough(
     )
     (row,) = tables.progress_table(gather(made), lang="en").tables[0].cells
     missing = number(total - 146, unit="persons")
-    assert row[2:6] == (f"≥ {total}", "146 (2021 to 2023)", missing, "–")
+    assert row[2:6] == (f"≥ {total} in total", "146 (2021 to 2023)", missing, "–")
+    (brief,) = tables.brief_table(gather(made), lang="en").tables
+    assert "146 persons in total over 2021–2023" in str(brief.cells)
 
 
 @pytest.mark.parametrize(
@@ -528,12 +531,43 @@ def test_a_mean_and_a_total_end_with_all_their_years_and_not_with_the_last(tmp_p
     assert "112.5 persons on average over 2021–2024, so the goal is missed" in mean
     (table,) = tables.progress_table(found, lang="en").tables
     told = [cells[2:6] for cells in table.cells]  # target, latest, gap, pace
-    assert told == [("≥ 450", "450 (2021 to 2024)", "0", "–"), ("≥ 120", "114 (2024)", "8", "–")]
+    assert told == [
+        ("≥ 450 in total", "450 (2021 to 2024)", "reached", "–"),
+        ("≥ 120 on average", "112 (2021 to 2024)", "8", "–"),
+    ]
     assert "(at least 112.5 persons a year on average)" in promised(found.goals[0], lang="en")
     open_ = outlook(tmp_path, said, "2022-12-31")
     (shell,) = tables.goals_table(open_, lang="en").tables
     (page,) = tables.progress_table(gather(open_), lang="en").tables
     assert [row[5:8] for row in shell.cells] == [row[-3:] for row in page.cells], "of all years"
+    past = hindcast(said, load_observations(tmp_path), dates=["2023-12-31"])
+    first, second = (sentences.hindcast_outcome(one, lang="en") for one in past.goals)
+    assert first == "met: 450 persons in total over 2021–2024"
+    assert second == "missed: 112.5 persons on average over 2021–2024"
+    assert [one.forecasts[0].inside_80 for one in past.goals] == [True, True], "of the mean"
+
+
+def test_milestones_of_a_total_are_told_in_total_with_what_each_year_left_has_to_bring(tmp_path):
+    figures(tmp_path, {year: 100 + year - 2010 for year in range(2010, 2024)})
+    asked = {"comparator": "at_least", "total": True, "family": "firms"}
+    near, far = ({"target": 300, "due": "2021/2022"}, {"target": 600, "due": "2021/2025"})
+    made = plan({**asked, **near, "id": "near"}, {**asked, **far, "id": "far"})
+    found = outlook(tmp_path, made, "2024-06-30")
+    known = {"near": None, "far": explain(found, "far")}
+    (table,) = tables.milestones_table(found, gather(found), known, lang="en").tables
+    # 111 + 112 of 300; 336 of 600 in three years leave 264 for two.
+    assert [cells[:4] for cells in table.cells] == [
+        ("2022", "≥ 300 in total", "77", "–"),
+        ("2025", "≥ 600 in total", "264", "at least 132 persons on average from 2024"),
+    ]
+
+
+def test_a_promise_of_every_year_that_one_broke_is_not_told_as_reached(tmp_path):
+    figures(tmp_path, {2015 + k: v for k, v in enumerate((31, 32, 33, 31, 32, 31, 29, 34, 35))})
+    asked = {"comparator": "at_least", "target": 30, "due": "2021/2025", "every_year": True}
+    found = outlook(tmp_path, plan(asked), "2024-06-30")
+    (row,) = tables.progress_table(gather(found), lang="en").tables[0].cells
+    assert row[3:5] == ("35 (2023)", "missed")
 
 
 # Held against figures of others: an area, an indicator, a place among areas.
