@@ -290,7 +290,7 @@ class RequiredPath:
     is 5 %), None where the figures have no common positive growth rate. Without a year left, or a
     way to go, neither exists. A goal over several years needs a `level` in those `kept`, in years
     after the latest figure: in every one of them, after a path to the first; or of a mean on
-    average over them, to which no pace leads.
+    average over them, to which no pace leads, of a range at least it and at `most` another.
     """
 
     gap: float
@@ -299,6 +299,7 @@ class RequiredPath:
     rate: float | None
     kept: range = range(0)
     level: float | None = None
+    most: float | None = None
 
     def level_after(self, latest: float, ahead: int) -> float | None:
         """Level `ahead` years after the latest figure, of even growth or else of even steps.
@@ -306,7 +307,8 @@ class RequiredPath:
         None beyond the due year, or where there is no year left.
         """
         if ahead in self.kept:
-            return self.level
+            above = self.most is not None and self.level is not None and latest > self.level
+            return min(latest, self.most) if above and self.most is not None else self.level
         if self.increment is None or not 0 < ahead <= self.years:
             return None
         if self.rate is None:

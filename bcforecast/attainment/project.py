@@ -522,11 +522,16 @@ def _required(
         even = chance.required_path(latest, target=needed, years=first, up=up)
         return replace(even, kept=kept, level=needed)
     known = chance.CountedYears.of(goal, history, ()).known
-    rest = len(goal.years) - known.size
-    level = (needed * len(goal.years) - float(known.sum())) / rest if rest else None
-    so_far = needed - float(known.mean()) if known.size else needed - latest
-    gap = so_far if up else -so_far
-    return replace(path, gap=gap, increment=None, rate=None, kept=kept, level=level)
+    rest, mean = len(goal.years) - known.size, float(known.mean()) if known.size else latest
+    low, high = region(*goal.asked) if asked.two_sided else (needed, needed)
+    gap = needed - mean if up else mean - needed
+    if asked.two_sided:
+        gap = max(low - mean, mean - high, 0.0)
+    level, most = (
+        (end * len(goal.years) - float(known.sum())) / rest if rest else None for end in (low, high)
+    )
+    most = most if asked.two_sided else None
+    return replace(path, gap=gap, increment=None, rate=None, kept=kept, level=level, most=most)
 
 
 @dataclass(frozen=True, repr=False, eq=False)

@@ -61,11 +61,12 @@ def dashboard(
     names = wording.listed((row.names for row in unset), lang=lang)
     left_out = text("plot.dash_unset", lang, names=names) if unset else ""
 
+    ratings = (row.rating(as_of) for row in rows)
+    title = wording.ratings((one for one in ratings if one != "unset"), lang=lang)
+    title = title or text("plot.dash_title_none", lang)
+
     def drawn(of: Sequence[GoalOutlook], piece: str) -> style.Picture:
         said, last = [], of[-1:] == ranked[-1:]
-        ratings = [row.rating(as_of) for row in (*of, *unset * last)]
-        title = wording.ratings((one for one in ratings if one != "unset"), lang=lang)
-        title = title or text("plot.dash_title_none", lang)
         for row in (*of, *unset * last):
             known = {"name": row.names, "probability": chance_words(row, lang)}
             said.append(text("plot.dash_alt_row", lang, **known, grade=row.attainment.grade))

@@ -464,7 +464,7 @@ def progress(
         return ()
     values: dict[str, object] = {"latest": latest_figure(goal, lang=lang), "year": goal.latest_year}
     if goal.relative is not None:
-        met = "met" if goal.met_by(goal.latest) else "short"
+        met = "met" if targets.meets(goal.latest, *goal.asked) else "short"
         return sentence(f"report.say_compared_{met}", lang, **values)
     broken = goal.over and goal.met is False and goal.met_by(goal.latest)
     if goal.bound is not None or goal.over in targets.SUMMED or broken:  # no distance is known
@@ -917,7 +917,8 @@ def levels_needed(item: project.GoalOutlook, as_of: date) -> dict[int, float]:
     first, due = max(a.latest_year + 1, wording.year_of(as_of)), a.due_year
     if a.met_by(a.latest) and a.over == "every" and not a.asks.two_sided:
         return {year: a.target for year in item.goal.years if year >= first}
-    if a.met_by(a.latest) or not path.years > 0:
+    kept = path.most is not None and path.level_after(a.latest, path.years) == a.latest
+    if a.met_by(a.latest) or kept or not path.years > 0:
         return {}
     start, last, median = a.latest, a.latest_year, dict[int, float]()
     if item.forecast is not None and not a.asks.counts_new:
@@ -1088,12 +1089,9 @@ def level_left(known: explain.Explanation) -> dict[str, object]:
     a, path, own = known.item.attainment, known.pace.path, known.item.indicator.unit_names
     if path is None or path.level is None or a.latest_year is None:
         return {}
-    comparator = a.comparator
-    if a.asks.two_sided:  # of a range its nearer end
-        low, high = targets.region(*known.item.goal.asked)
-        comparator = "at_least" if (a.latest or 0.0) <= 0.5 * (low + high) else "at_most"
-    asked = {"comparator": comparator, "target": float(f"{path.level:.4g}")}
-    level: Message = wording.Made(targets.target_words, **asked, unit=a.unit, name=own)
+    low, high = (one and float(f"{one:.4g}") for one in (path.level, path.most))
+    asked = {"comparator": a.comparator if high is None else "between", "target": low}
+    level: Message = wording.Made(targets.target_words, **asked, upper=high, unit=a.unit, name=own)
     return {"level": level, "first": a.latest_year + path.kept[0], "due": a.due_year}
 
 

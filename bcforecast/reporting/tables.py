@@ -138,6 +138,8 @@ def _gap(goal: GoalFact, *, lang: Language) -> str:
     if goal.met or reached:
         return text("report.within" if goal.asks.two_sided else "report.reached", lang)
     gap = sentences.gap_of(goal)
+    if goal.over in SUMMED and goal.asks.two_sided and not gap:
+        return text("report.within", lang)
     if goal.over == "total":
         gap = goal.in_all[0] - sum(goal.known_years.values())
     return number(gap, unit=goal.unit, lang=lang)
@@ -799,7 +801,9 @@ def required_table(outlook: project.Outlook, *, lang: Language) -> Section:
         return Section()
     rows: list[Row] = []
     for item, levels in asked:
-        unit, path = item.goal.unit, (item.attainment.latest or 0.0, *levels.values())
+        # What years have to bring on average is seldom a whole number of things.
+        unit = "-" if item.goal.over in SUMMED else item.goal.unit
+        path = item.attainment.latest or 0.0, *levels.values()
         places = wording.places_of(path[-1], before=path[-2], unit=unit)
         rounded = {year: round(level, places) for year, level in levels.items()}
         said = [number(rounded.get(year), unit=unit, lang=lang) for year in years]

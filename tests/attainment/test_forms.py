@@ -306,15 +306,29 @@ def test_a_mean_takes_what_is_known_off_what_its_other_years_need_and_is_said_as
 
 @pytest.mark.parametrize(
     ("ends", "said", "zh"),
-    [([64, 70], "at least 65%", "须达到65%以上"), ([40, 50], "at most 44%", "须不超过44%")],
-)
-def test_of_a_range_a_mean_needs_its_nearer_end_at_least_or_at_most(tmp_path, ends, said, zh):
+    [([64, 70], "between 65% and 74%", "须保持在65%至74%之间"),
+     ([40, 50], "between 29% and 44%", "须保持在29%至44%之间")],
+)  # fmt: skip
+def test_of_a_range_a_mean_needs_what_keeps_it_between_its_ends(tmp_path, ends, said, zh):
     asked = plan({"comparator": "between", "target": ends, "due": "2025/2027"}, unit="%")
     made = outlook(figures(tmp_path, FALLING, **RATIO), asked, "2026-06-30")
     told = explain(made, "firms")
     for lang, words in (("en", f"have to average {said}."), ("zh", f"平均值{zh}。")):
         (pace,) = sentences.required_pace(told, lang=lang)
         assert plain_text(pace).endswith(words)
+
+
+def test_of_a_range_a_mean_that_lies_inside_asks_for_no_step(tmp_path):
+    asked = {"comparator": "about", "target": 5.5, "tolerance": 0.5, "due": "2026/2030"}
+    data = figures(tmp_path, {y: 5.2 + 0.2 * (y % 3) for y in range(2014, 2026)}, **RATIO)
+    made = outlook(data, plan(asked, unit="%"), "2026-06-30")
+    path = made["firms"].attainment.required
+    assert (path.gap, path.level, path.most) == (0.0, 5.0, 6.0)
+    assert sentences.levels_needed(made["firms"], made.as_of) == {}
+    high = figures(tmp_path, {y: 7.0 + 0.2 * (y % 3) for y in range(2014, 2026)}, **RATIO)
+    above = outlook(high, plan(asked, unit="%"), "2026-06-30")["firms"]
+    assert set(sentences.levels_needed(above, date(2026, 6, 30)).values()) == {6.0}
+    assert above.attainment.required.gap == pytest.approx(1.0)
 
 
 def test_facts_are_in_the_years_of_their_plan_also_in_a_thread_of_ones_own(tmp_path):
