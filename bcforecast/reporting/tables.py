@@ -131,7 +131,7 @@ def _asked(goal: Asking, *, lang: Language, in_all: bool = False) -> str:
 def _gap(goal: GoalFact, *, lang: Language) -> str:
     """Write how far a goal is from its target, of a total that of all its years."""
     reached = goal.met_by(goal.latest)
-    if goal.bound is not None or (goal.over in SUMMED and not goal.known_years):
+    if goal.bound is not None or (goal.over == "mean" and not goal.known_years):
         return NOTHING
     if goal.met is False and reached:  # of every year, of which one fell short
         return text("report.missed", lang)

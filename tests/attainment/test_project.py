@@ -110,7 +110,7 @@ def test_a_share_is_grade_d_where_size_alone_hints_at_it_and_grade_c_with_a_figu
     item = at("2021-12-31", "hightech_enterprises", of=BEICHEN)
     a = item.attainment
     assert (a.grade, a.latest, a.latest_year, a.required.gap) == ("C", 84, 2014, 531 - 84)
-    assert "its size in Tianjin: 5.7%" in said(item)
+    assert "its size in Tianjin, 5.7%" in said(item)
 
 
 @pytest.mark.parametrize("day", ["2021-05-31", "2021-12-31", "2022-06-30"])
@@ -223,7 +223,7 @@ def test_new_parks_of_a_district_come_from_the_rounds_of_its_parent_by_its_size(
     reached = np.mean(20 * q * (1 - q) ** 3 * share / (share + (1 - share) * q))
     years = 1 / (1.5 / 3 * reached) + 2
     assert after.attainment.probability == pytest.approx(1 / years, rel=2e-3)
-    assert "Tianjin has had 0.5 rounds a year since the plan began" in said(after)
+    assert "the 0.5 rounds a year that Tianjin has had since the plan began" in said(after)
     assert "a chance of 5.7%" in said(after)
     theirs, own = after.basis.parent.selection.used, after.basis.n_usable
     assert ([figure.value for figure in theirs], own) == ([0, 4], 1)
