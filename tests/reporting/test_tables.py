@@ -131,19 +131,19 @@ def test_what_is_named_first_moves_a_goal_at_risk_and_is_none_of_advice_that_hel
     )
     risky = facts(*(pushed(p / 100, p / 100 + 0.05) for p in (1, 2, 3)), pushed(*most))
     assert ", Goal of 0.7 and others." in plain_text(sentences.brief(risky, lang="en")[0])
-    little = "For Goal of 0.06, known measures would do little; among the others, most can be"
+    little = "First: find other measures for Goal of 0.06, or revise their targets; known measures"
     assert first(pushed(*idle), pushed(*even)).startswith(little)
     assert first(*[pushed(*idle)] * 3, pushed(*even), lang="zh").startswith(
-        "有风险的目标靠已知举措难有明显改观；其余目标中，着力“Goal of 0.75（科技局）”成效最大。"
+        "首要建议：为有风险的目标另寻举措或调整目标；已知举措难有明显改观。其余目标中，"
     )
-    assert first(pushed(*idle)).startswith("Known measures would change little. Goal of 0.06")
+    assert first(pushed(*idle)).startswith("First: Goal of 0.06 (Science Bureau); known measures")
     unheard = pushed(0.1, 0.9, unseen=-5)  # that nobody has ever done is no first step
-    assert first(unheard).startswith("No pace seen before would be enough. Goal of")
+    assert first(unheard).startswith("First: Goal of 0.9 (Science Bureau); no pace seen")
     assert first(unheard).endswith(
         " to 2022 it would have to fall faster than over any 5 years on record."
     )
     assert first(unheard, pushed(*even)).startswith(
-        "For Goal of 0.9, no pace seen before would be enough; among the others, most can be"
+        "First: adopt measures for Goal of 0.9, or revise their targets; no pace seen before would"
     )
 
 
@@ -172,7 +172,7 @@ def test_rows_of_the_brief_say_what_differs_and_the_head_of_their_group_what_the
     shared = "adopt measures; no figure on record has ever moved as fast as this would take"
     assert table.groups == (f"2 at risk: {shared}", "")
     assert [row[-1] for row in table.cells] == [
-        f"Even {name} would leave the chance below 80% ({p}%)."
+        f"Even {name} would give a chance of {p}%, short of 80%."
         for name, p in (("aid", 30), ("law", 40))
     ]
     weak = facts(*(likely(0.5, "D", id=f"g{k}") for k in range(2)))
@@ -257,7 +257,7 @@ def test_what_is_over_but_not_published_is_awaited_and_the_first_advice_is_on_wh
         ({"probability": 0.4, "grade": "A", "pushes": [(0.85, True, 1)]},
          "Aim for a lever: the chance would reach 85%."),
         ({"probability": 0.4, "grade": "A", "pushes": [(0.6, False, 1)]},
-         "Add measures: even a lever would leave the chance below 80% (60%)."),
+         "Add measures: even a lever would give a chance of 60%, short of 80%."),
         ({"probability": 0.4, "grade": "A", "pushes": [(0.796, False, 1)]},
          "Aim for a lever: the chance would reach 80%."),
         ({"probability": 0.1, "grade": "A", "pushes": [(0.4, False, 1)]},
@@ -265,15 +265,15 @@ def test_what_is_over_but_not_published_is_awaited_and_the_first_advice_is_on_wh
         ({"probability": 0.2, "grade": "A", "pushes": [(0.21, False, 1)]}, "Adopt other measures"),
         ({"probability": 0.4, "grade": "A", "pushes": [(0.41, False, 1)]}, "Look for other"),
         ({"probability": 0.6, "grade": "D", "pushes": [(0.64, False, 1), (0.7, False, 2)]},
-         "Own figures first. Add measures: even all known levers together would leave the chance"),
+         "Own figures first. Add measures: even all known levers together would give a chance of"),
         ({"probability": 0.1, "grade": "A", "general": True, "pushes": [(0.4, False, 1)]},
-         "Adopt measures: even a lever would leave the chance below 80% (40%)."),
+         "Adopt measures: even a lever would give a chance of 40%, short of 80%."),
         ({"probability": 0.1, "grade": "A", "general": True, "pushes": [(0.001, False, 1)]},
-         "Adopt measures: even a lever would leave the chance below 80% (under 1%)."),
+         "Adopt measures: even a lever would give a chance of under 1%, short of 80%."),
         ({"probability": 0.1, "grade": "A", "general": True, "pushes": [(0.8, True, 1)]},
          "Adopt measures: a lever would bring the chance to 80%."),
         ({"probability": 0.1, "grade": "A", "general": True, "pushes": [(0.4, False, 1)],
-          "measures": ("one",)}, "Add measures: even a lever would leave the chance below 80%"),
+          "measures": ("one",)}, "Add measures: even a lever would give a chance of 40%"),
         ({"probability": 0.1, "grade": "A", "general": True, "pushes": [(0.4, False, 1)],
           "comparator": "between", "upper": 9e3},
          "Adopt measures: the chance would be greatest, 40%, with a lever; otherwise more likely"),
