@@ -775,7 +775,9 @@ _BOUNDS: Final = {
 
 def _unread(cell: object, unit: str, asked: Message | None = None) -> ObservationError:
     found = str(cell).upper() if isinstance(cell, bool) else calls.as_found(cell)
-    told = asked or allowed_number(cell, _allowed(unit), key="cells.allowed_decimal")
+    ratio = re.fullmatch("1 ?: ?([0-9.]+)", plain_words(cell))
+    otherwise = Message("cells.allowed_ratio", {"number": ratio[1]}) if ratio else _allowed(unit)
+    told = asked or allowed_number(cell, otherwise, key="cells.allowed_decimal")
     return ObservationError("cells.unread", found=found, allowed=told)
 
 

@@ -84,7 +84,7 @@ _Problem = TypeVar("_Problem")
 
 _ONE_CAUSE: Final = (
     "cells.allowed_mark", "cells.allowed_comma", "observations.allowed_once",
-    "observations.allowed_published",
+    "observations.allowed_published", "cells.allowed_ratio",
 )  # fmt: skip
 """What is allowed where one slip makes many rows or cells wrong, whatever each of them says."""
 

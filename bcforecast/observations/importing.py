@@ -6,7 +6,7 @@ added: a revised figure is a new row, published later than the one that it revis
 
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -23,6 +23,12 @@ from bcforecast.plan.fields import ENTERED
 from bcforecast.text import Message
 
 Change = Literal["new", "revised", "same"]
+
+_READ: Final = wide.NAMED | {
+    "area", "unit", "measure", "status", "published", "published_basis", "source", "note",
+}  # fmt: skip
+_OF_GOALS: Final = wide.NAMED | {"area", "unit", "comparator", "target", "due", "direction", "more"}
+"""The columns that are read of figures, beside their periods, and of goals."""
 
 
 class Imported(NamedTuple):
@@ -105,11 +111,15 @@ def read_import(
     for sheet in read.sheets:
         there = _tables(sheet, planned) or _tables(_turned(sheet, planned), planned)
         found += there
-        heads = ({cells.meaning("columns", one) for one in given} for _, given in sheet.rows)
+        heads = [[cells.meaning("columns", one) or "" for one in given] for _, given in sheet.rows]
         goal_heads = {"indicator" if has_goals else "comparator", "target"}
-        goals |= (asks := any(goal_heads <= one for one in heads))
-        if sheet.rows and not (there or asks):
+        at = next((n for n, one in enumerate(heads) if goal_heads <= {*one}), None)
+        goals |= at is not None
+        if sheet.rows and not there and at is None:
             result.notes.append(Message("cells.sheet_unread", {"sheet": sheet.name}))
+        elif at is not None and not there:
+            rows = sheet.rows[at], sheet.rows[at + 1 :]
+            result.notes += _unread(sheet, *rows, heads[at], read=_OF_GOALS)
     if not (found or result.problems or goals):
         near = (one for sheet in read.sheets for one in _near_table(sheet, planned))
         said = next(near, Message("cells.no_table"))
@@ -122,6 +132,10 @@ def read_import(
     defaults = wide.Defaults(planned, source or next(iter(known), ""), day)
     for table in found:
         if table[0] == "figures":
+            _, sheet, top, body, *_ = table
+            named = wide.heads_of(top[1], planned)
+            read_of = _READ | _OF_GOALS if has_goals else _READ
+            result.notes += _unread(sheet, top, body, named, read=read_of)
             _read_figures(
                 path, table, defaults, dataset, known, result, correction=correction, mark=decimal
             )
@@ -226,6 +240,21 @@ def _at(sheet: sheets.Sheet, row: int, place: int) -> str:
     return f"{sheet.name}!" * bool(sheet.name) + sheet.at(row, place)
 
 
+def _unread(
+    sheet: sheets.Sheet, top: _Row, body: Sequence[_Row], named: Sequence[str], *, read: Set[str]
+) -> Iterator[Message]:
+    """Yield a note that names columns that are no period and not `read`, if any has cells."""
+    row, heads = top
+    named = [one if one in read or wide.is_period(one) else "" for one in named]
+    unread = [
+        f"{_at(sheet, row, n)} “{cells.as_text(heads[n])}”"
+        for n in wide.unread_columns(named, heads)
+        if any(cells.as_text(given[n]) for _, given in body if given[n:])
+    ]
+    if unread:
+        yield Message("cells.columns_unread", {"columns": ", ".join(unread)})
+
+
 def _read_figures(
     path: Path,
     table: _Table,
@@ -246,14 +275,6 @@ def _read_figures(
         above = {}
     for place in [*above][:1]:
         result.refuse(path, sheet, top - 1, place, *wide.two_heads(above.values()))
-    unread = [
-        f"{_at(sheet, top, n)} “{cells.as_text(heads[n])}”"
-        for n in wide.unread_columns(named, heads)
-        if any(cells.as_text(given[n]) for _, given in body if given[n:])
-    ]
-    if unread:
-        said = {"columns": ", ".join(unread)}
-        result.notes.append(Message("cells.columns_unread", said))
     right = {*dataset.sources, *(row["source"] for row in result.rows.get("sources", ()))}
     given_units = replace(defaults, units=units)
     entries, bad = wide.unroll(

@@ -267,7 +267,7 @@ _RECORDS: Final[Mapping[str, type[Any]]] = {
 class Column:
     """What the cells of a column may be; a file may lack one that is not `required`.
 
-    `kind` is `number`, `date`, `period`, `text`, or a text of a given shape: `id`, `basis`.
+    `kind` is `number`, `date`, `period`, `text`, or one of a given shape: `id`, `basis`, `source`.
     """
 
     name: str
@@ -282,7 +282,7 @@ def tables() -> Mapping[str, tuple[Column, ...]]:
     """Return the columns of each table of the data folder, as its Frictionless description says."""
     package = config.shipped("datapackage.json")
     described = {r["name"]: r["schema"]["fields"] for r in package["resources"] if "schema" in r}
-    return {name: tuple(map(_column, described[name])) for name in store.TABLES}
+    return {name: tuple(_column(one, name) for one in described[name]) for name in store.TABLES}
 
 
 _LENT: Final = ("area", "indicator", "period", "published")
@@ -291,9 +291,10 @@ _MAY_LACK: Final = store.TABLES[2:]
 """Tables without which the data can be used: the file may be missing, or have no rows."""
 
 
-def _column(described: Mapping[str, Any]) -> Column:
+def _column(described: Mapping[str, Any], table: str) -> Column:
     name, rules = described["name"], described.get("constraints", {})
     shapes = {"period": "period", "first_period": "period", "published_basis": "basis"}
+    shapes |= {} if table == "sources" else {"source": "source"}
     # Choices that are more than texts: a cell is read as the one that it names.
     allowed = tuple(rules.get("enum", ()))
     kinds = [tuple(kind) for kind in (records.Measure, records.Status)]

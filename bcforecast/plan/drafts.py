@@ -410,8 +410,9 @@ class _GoalRow(NamedTuple):
             target = cells.unbound(target, *(_LEAST if known in fields.CHANGES else (known,)))
             read = cells.read_figure(target, unit=unit, mark=mark)
         except ObservationError as error:  # told as part of the goal
-            read, allowed = None, error.message.values["allowed"]
-            if isinstance(allowed, Message) and allowed.key == "cells.allowed_scale":
+            read = None
+            allowed: Any = error.message.values["allowed"]
+            if allowed.key in ("cells.allowed_scale", "cells.allowed_ratio"):
                 raise self.wrong(given, allowed) from None
         figure = read or cells.Written()
         if figure.status != "official":
@@ -425,8 +426,6 @@ class _GoalRow(NamedTuple):
             share = re.fullmatch(_SHARE, plain_words(given))
             if share and 0 < int(share[1]) < int(share[2]):
                 key, about = "share", {"percent": f"{100 * int(share[1]) / int(share[2]):.3g}"}
-            elif ratio := re.fullmatch("1 ?: ?([0-9.]+)", plain_words(given)):
-                key, about = "ratio", {"number": ratio[1]}
             raise self.wrong(self.wanted, Message(f"cells.allowed_{key}", about))
         if known == "reduce_by":  # a reduction of −55 %
             found = [abs(found[0])]

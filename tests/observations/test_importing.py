@@ -460,12 +460,16 @@ def test_a_source_with_a_wrong_field_is_one_error_and_its_figures_wait(data, boo
 def test_what_is_wrong_in_the_label_of_a_row_is_told_once_by_its_own_cell(data, book):
     path = book(
         ["code", "source", "published", 2021, 2022],
-        ["firms", "nope", None, 510, 520],
+        ["firms", "nope", None, "1:58", 520],
         ["share", "own", "soon", 3, 4],
+        ["share", "Dept. of Water", None, 3, 4],
     )
-    told = sorted(str(problem.values) for problem in import_file(path, data).problems)
-    assert len(told) == 2
-    assert all("'C3'" in one or "'B2'" in one for one in told)
+    told = sorted(problem.render("en") for problem in import_file(path, data).problems)
+    parts = [re.search("cell (.+): found .+; allowed: (.{13})", one).groups() for one in told]
+    listed = "a code listed"
+    assert parts == [
+        ("B2", listed), ("B4", listed), ("C3", "a day such as"), ("D2", "one number, s"),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -583,10 +587,13 @@ def test_of_a_table_with_a_period_a_row_what_is_wrong_is_told_by_its_cell(data, 
 
 def test_columns_that_are_not_read_are_named(data, book):
     path = book(
-        ["指标", "位次", 2020, 2021, "变化"], ["高企", 3, 498, 510, 12], ["Stocked", None, 7, 8]
+        ["指标", "位次", 2020, 2021, "变化", "2030年目标"],
+        ["高企", 3, 498, 510, 12, 600],
+        ["Stocked", None, 7, 8],
     )
     (note,) = import_file(path, data, dry_run=True).notes
-    assert note.render("en") == "Columns that were not read: 数据!B1 “位次”, 数据!E1 “变化”."
+    unread = "数据!B1 “位次”, 数据!E1 “变化”, 数据!F1 “2030年目标”"
+    assert note.render("en") == f"Columns that were not read: {unread}."
 
 
 @pytest.mark.parametrize(("head", "told", "wrong"), WORDS["other_columns"])
