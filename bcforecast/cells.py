@@ -168,10 +168,28 @@ def meaning(
 
 
 def dated_target(head: object) -> str:
-    """Return the year of a head of targets that says one, such as 2030年目标值; or nothing."""
-    told = re.fullmatch("(.*?)(?<![0-9])([12][0-9]{3})(?![0-9])年?度?(.*)", plain_words(head))
-    words = re.sub("[():]", " ", f"{told[1]} {told[3]}").strip() if told else ""
-    return told[2] if told and meaning("columns", words) in ("target", "indicator") else ""
+    """Return the year of a head of targets that says one: 2030年目标值, Target (FY 2024/25)."""
+    era = "|".join(word for word in _meanings("eras") if not word.isascii())
+    year = f"({_HEAD_YEAR}|(?:{era})(?:[0-9]+|元)年度?)"
+    told = re.fullmatch(f"([^0-9]*?){year}年?度?([^0-9]*)", plain_words(head))
+    words = re.sub(r"[][():]", " ", f"{told[1]} {told[3]}").strip(" *,;–—-") if told else ""
+    asks = words and meaning("columns", words) in ("target", "indicator")
+    return told[2].upper() if told and asks else ""
+
+
+def lost_target(head: object) -> bool:
+    """Whether a head that is not read has a year and a word for a target: Target in 2030."""
+    asks = (re.escape(word) for word, meant in _meanings("columns").items() if meant == "target")
+    known, plain = f"(?<![a-z])(?:{'|'.join(asks)})(?![a-z])", plain_words(head)
+    told = re.search(_HEAD_YEAR, plain) and re.search(known, plain)
+    return bool(told) and meaning("columns", head) is None
+
+
+_HEAD_YEAR: Final = (
+    "(?:(?<![a-z])fy ?['’]?(?:[12][0-9]{3}|[0-9]{2})|(?<![0-9])[12][0-9]{3})"
+    "(?:[/–-](?:[0-9]{4}|[0-9]{2}))?(?![0-9]|[/–-][0-9])"
+)
+"""A year in a head, of the calendar or a fiscal one: 2030, FY 2024/25, FY25."""
 
 
 @lru_cache(maxsize=4096)
@@ -245,14 +263,14 @@ def is_name(words: str) -> bool:
     return True
 
 
-def means_none(comparator: str) -> bool:
-    """Whether a comparator asks that there be nothing left, such as eradicate."""
-    return plain_words(comparator) in _words("none")
+def means(what: Literal["none", "holds"], comparator: str) -> bool:
+    """Whether a comparator asks that there be nothing left (eradicate), or holds (maintain)."""
+    return plain_words(comparator) in _words(what)
 
 
-def yearly(comparator: str) -> bool:
-    """Whether a comparator asks for average growth a year, such as 年均增长."""
-    return any(word in plain_words(comparator) for word in _words("yearly"))
+def says(what: Literal["yearly", "forms"], words: str) -> bool:
+    """Whether words ask for average growth a year (年均增长), or name a form of a target."""
+    return any(word in plain_words(words) for word in _words(what))
 
 
 def unbound(target: str, *comparators: str) -> str:
@@ -545,7 +563,10 @@ class FiscalYears:
         said, known = (re.search("[0-9]{2,9}", one) for one in (words, example))
         years = int(said[0]) - int(known[0]) if said and known else 0
         alike = {words, *(_SECOND.sub(mark, words) for mark in "-/")}
-        return self._end + years if _moved(example, years) in alike else None
+        if _moved(example, years) in alike:
+            return self._end + years
+        number = re.fullmatch("fy['’]?((?:20)?[0-9]{2})", without_era(head))  # FY2025 of 2024/25
+        return self.numbered(2000 + int(number[1]) % 100) if number else None
 
     def quarter(self, head: object) -> str:
         """Return the quarter of a fiscal year that `Q1 2026/27` names, as files do; or nothing."""

@@ -45,14 +45,18 @@ class GoalDraft(NamedTuple):
         return bool(self.asked.keys() - {"indicator"})
 
     @property
-    def says_change(self) -> bool:
-        """Whether its name says a change, and nothing else of it does: New parks, 能耗降低."""
+    def unsaid(self) -> str:
+        """What its name alone says of it: `changes`, as New parks and 能耗降低 do, or `forms`.
+
+        Of these are a total or a mean over years, and what is kept in every year.
+        """
         forms = {"base_year", "growth_from", "total", "every_year", "rank_among", "relative_to"}
         told = self.asked.get("comparator") in ("event", *fields.CHANGES) or forms & {*self.asked}
         if told or not self.asks or "/" in str(self.asked.get("due")):
-            return False
+            return ""
         said, names = cells.said_as, self.name.split("|")
-        return any(said("changing", one) and not said("named_new", one) for one in names)
+        changes = any(said("changing", one) and not said("named_new", one) for one in names)
+        return "forms" if cells.says("forms", f"{self.name} {self.unit}") else "changes" * changes
 
     @property
     def words(self) -> list[str]:
@@ -76,8 +80,9 @@ class PlanDraft:
     """A plan as one says it: goals, area, first and last year, what `more` its file has to say.
 
     `source` is what is said of the figures' own source, `OWN`, by column; `head` the row in which
-    it is said what `more` there is, `problems` rows that are no goals. With `others`, languages
-    beside the first, a name may be said in each: `Haus | 房屋`.
+    it is said what `more` there is, `problems` rows that are no goals, `near` what rows lack that
+    look like heads, where there are no goals. With `others`, languages beside the first, a name may
+    be said in each: `Haus | 房屋`.
     """
 
     goals: list[GoalDraft] = field(default_factory=list)
@@ -89,6 +94,7 @@ class PlanDraft:
     head: int = 0
     others: Sequence[Language] = ()
     problems: Problems[PlanError] = field(default_factory=Problems)
+    near: Sequence[PlanError] = ()
 
     def names(self, said: str, lang: Language) -> dict[str, str]:
         """Return a name by language, that in `lang` first; only those in which it is said."""
@@ -144,6 +150,9 @@ def _read(
 ) -> GoalDraft:
     name, called, comparator, wanted, due = (*parts, "")[:5]
     unit, *others = map(str.strip, called.split("|"))  # 单位 | unit
+    if cells.means("holds", comparator):  # maintain, 0.97-1.03
+        with suppress(PlanError):
+            comparator, wanted = _asked(said, wanted, unit=unit_meant(unit), mark=mark, way="")
     row = _GoalRow(said, name, unit, comparator, wanted, due, mark, fiscal, names)
     draft = row.as_compared().draft()
     return draft._replace(unit=" | ".join([draft.unit, *others]))
@@ -215,7 +224,7 @@ class _GoalRow(NamedTuple):
         known, target, form = (meant, wanted, {}) if beside else self.form(comparator, wanted)
         if known and known in fields.CHANGES and not form:
             known, target = self.changed(known, target)
-        ends = cells.means_none(comparator)
+        ends = cells.means("none", comparator)
         known = "at_most" if ends else known
         unit, target = self.counted(target, change=known in fields.CHANGES)
         if not (beside or form) and known in ONE_SIDED and self.names is None:
@@ -338,7 +347,7 @@ class _GoalRow(NamedTuple):
             shape = f"target_{key.removesuffix('_year')}"
             while told := cells.said_as(shape, target):  # 45% each year, each year
                 target, form[key] = told["target"], True
-        yearly, told = cells.yearly(comparator), cells.said_as("target_a_year", target)
+        yearly, told = cells.says("yearly", comparator), cells.said_as("target_a_year", target)
         percent = told and any(one in told["target"] for one in cells.unit_names("%"))
         if told and meant in fields.CHANGES and (yearly or percent):
             yearly, target = True, told["target"]
@@ -436,7 +445,6 @@ class _GoalRow(NamedTuple):
         fiscal, due, over = self.fiscal, self.due, dict[str, bool]()
         if total:
             due = re.sub("^([12][0-9]{3}) ?[-–—~～] ?([12][0-9]{3})$", r"\1/\2", due)
-            due = _named(fiscal, due) or due
         due = (cells.said_as("due_by", due) or {"year": due})["year"]
         for key, shape in (("every_year", "due_every"), ("total", "due_total"), ("", "due_mean")):
             if told := cells.said_as(shape, due):
@@ -444,12 +452,8 @@ class _GoalRow(NamedTuple):
                 over |= {key: True} if key else {}
             elif key and any(cells.said_as(shape, one) for one in (f"{due} -", f"- {due}")):
                 due, over = "", {key: True}  # of the plan, as nothing says over which years
-        if fiscal and fiscal.span(due):
-            due = (
-                due
-                if plain_words(fiscal.written).startswith("fy")
-                else re.sub("(?i)^fy ?", "", due)
-            )
+        if named := _named(fiscal, due):
+            due = named
         else:
             typed, due = due, due if due.endswith("年度") else cells.day_named(due)
             if month := re.fullmatch("([0-9]{4})-([0-9]{2})", cells.period_named(typed) or ""):
@@ -536,12 +540,13 @@ def read_draft(
     `more` is said beside it. The `decimal` mark is that which the targets leave no doubt of, unless
     given. What is wrong with a row is told in the draft, by the `file`; it is then not to be used.
     """
-    beside, split = more or {}, list[PlanError]()
+    beside, near = more or {}, list[PlanError]()
     draft = PlanDraft(more=beside, file=file)
     for sheet in sheets:
         places, about, below = dict[str, int](), dict[str, str](), list[Any]()
-        found, targets, above = dict[int, str](), dict[int, str](), set[Any]()
+        targets, at = dict[int, str](), 0
         over: Sequence[object] = ()
+        heads: Sequence[object] = ()
 
         def refusal(row: int, said: Message, sheet: Sheet = sheet) -> PlanError:
             key = f"cells.goal_row{'' if sheet.name else '_csv'}"
@@ -549,14 +554,14 @@ def read_draft(
 
         for row, given in sheet.rows:
             if places:
-                below.append((row, given))
+                below.append((row, (*given, *[""] * (len(heads) - len(given)))))
                 continue
             told = [(cells.meaning("columns", cell), n) for n, cell in enumerate(given) if cell]
             named = dict(reversed(told))
             if {"indicator", "target"} <= named.keys():
                 places = {name: n for name, n in named.items() if name}
-                found = {n: cells.dated_target(given[n]) for name, n in told if name == "target"}
-                targets = found if any(found.values()) else {places["target"]: ""}  # 2030年目标
+                targets = {n: cells.dated_target(given[n]) for name, n in told if name == "target"}
+                at, heads = row, given
                 draft.area, draft.years = (about.get(name, "") for name in ("area", "years"))
                 years = fiscal_said(about["fiscal"]) if about.get("fiscal") else {}
                 try:
@@ -569,21 +574,17 @@ def read_draft(
                 listed = (one for _, one in sheet.rows)
                 rows = ({k or "": as_text(one[n]) for k, n in named.items()} for one in listed)
                 draft.source = next((one for one in rows if one["code"] == OWN), {})
-            if "target" in named and "indicator" in above:
-                split.append(refusal(row, Message("cells.goal_heads")))
-            above, over = {*named}, over if places else given
+            if not places:
+                near += [refusal(row, one) for one in _lacking(given, over)]
+                over = given
             draft.head = row if "more" in named and not places else draft.head
             for key, n in named.items():  # More may be more than a cell can hold
                 behind = given[n + 1 :] if key == "more" else given[n + 1 : n + 2]
                 about[str(key)] = "".join(str(one) for one in behind if one is not None).strip()
         among = [as_text(one[places["area"]]) for _, one in below if "area" in places]
         areas = dict.fromkeys(filter(None, among))
-        heads = [one for n, one in enumerate(over) if n in found]
-        passed = [one[n] for _, one in below for n in found.keys() - targets.keys()]
-        again = bool(below) and _in_two_rows(heads, below[0][1], passed)
-        if again or len(areas) > 1:
-            key = f"cells.goal_{'heads' if again else 'areas'}"
-            draft.problems.note([refusal(below[0][0], Message(key, {"areas": ", ".join(areas)}))])
+        if wrong := _wrong_table(heads, targets, over, [one for _, one in below], [*areas]):
+            draft.problems.note([refusal(at, wrong)])
             continue
         draft.area = draft.area or "".join(areas)
         mark = decimal or cells.mark_said(given[n] for _, given in below for n in targets)
@@ -595,26 +596,62 @@ def read_draft(
                 cells_of = {**places, "target": n}
                 said = {key: as_text(given[at]) for key, at in cells_of.items()}
                 said |= {"indicator": name, "unit": unit}
-                if said["target"] and targets[n]:
-                    said["due"] = said.get("due") or targets[n]
+                due, year = said.get("due", ""), targets[n] if said["target"] else ""
+                said |= {"due": due or year}
                 typed = cells.is_typed(given[n])
                 unread = [given[at] for at in cells_of.values() if isinstance(given[at], Message)]
                 try:
                     if unread:
                         raise _wrong(name, unread[0], Message("errors.kind_str"))
+                    if due and plain_words(year) not in plain_words(due):  # one would be lost
+                        raise _wrong(name, due, Message("cells.allowed_due_head", {"year": year}))
                     draft.goals += _of_row(said, row, mark if typed else ".", fiscal, names)
                 except PlanError as error:
                     draft.problems.note([refusal(row, error.message)])
-    draft.problems.note(split * (not draft.goals and not draft.problems))
+    draft.near = near * (not draft.goals and not draft.problems)
     draft.goals.sort(key=lambda one: not one.asks)  # as a plan's file has them
     return draft
 
 
-def _in_two_rows(over: list[object], below: Sequence[object], passed: list[object]) -> bool:
-    """Whether heads of targets go on above or below them, or have columns that were `passed`."""
-    told = filter(None, map(as_text, below))
+def _wrong_table(
+    heads: Sequence[object],
+    targets: Mapping[int, str],
+    over: Sequence[object],
+    below: Sequence[Sequence[object]],
+    areas: Sequence[str],
+) -> Message | None:
+    """Say why targets below heads cannot be read: two rows of them, years left open, several areas.
+
+    The row `over` the heads or the first `below` them may go on with them.
+    """
+    told = [*filter(None, map(as_text, below[0]))] if below else ["-"]
     again = all(cells.meaning("columns", one) or cells.period_named(one) for one in told)
-    return again or any(map(as_text, passed)) or any(map(cells.period_named, over))
+    if again or any(cells.period_named(one) for n, one in enumerate(over) if n in targets):
+        return Message("cells.goal_heads")
+    filled = [n for n, _ in enumerate(heads) if any(as_text(one[n]) for one in below)]
+    alone = sum(n in targets for n in filled) < 2  # it is due in the plan's last year
+    open_ = {n for n, year in targets.items() if not (year or alone)}
+    if lost := [heads[n] for n in filled if n in open_ or cells.lost_target(heads[n])]:
+        return _undated(lost)
+    return Message("cells.goal_areas", {"areas": ", ".join(areas)}) if len(areas) > 1 else None
+
+
+def _undated(heads: Iterable[object]) -> Message:
+    """Say that heads leave open when the targets below them are due."""
+    return Message("cells.goal_years", {"heads": "”, “".join(map(as_text, heads))})
+
+
+def _lacking(given: Sequence[object], over: Sequence[object]) -> Iterator[Message]:
+    """Say what a row lacks that looks like heads of goals but is not read as such."""
+    named, before = ({cells.meaning("columns", one) for one in row} for row in (given, over))
+    lost, filled = [*filter(cells.lost_target, given)], [*filter(None, map(as_text, given))]
+    if "target" in named and "indicator" in before:
+        yield Message("cells.goal_heads")
+    elif "indicator" in named and lost:
+        yield _undated(lost)
+    elif "target" in named and len(filled) > 2:
+        lacks = Message("cells.lacks_indicator")
+        yield Message("cells.goals_but", {"heads": ", ".join(filled), "lacks": lacks})
 
 
 def _of_row(
@@ -707,13 +744,10 @@ _WORDS_BEFORE: Final = "([^0-9]+?) ?([0-9].*)"
 def _bound(figure: cells.Written) -> str:
     """Return the comparator that a figure says which is a bound, a range or approximate."""
     above, below = (not math.isnan(end) for end in (figure.lower, figure.upper))
-    if above and below:
-        return "about" if figure.status == "approximate" else "between"
-    if above or below:
-        itself = wording.bound_said(figure.lower if above else figure.upper)[1]
-        kinds = ("at_least", "more_than") if above else ("at_most", "less_than")
-        return kinds[not itself]
-    return "about" if figure.status == "approximate" else ""
+    if above is below:
+        return "about" if figure.status == "approximate" else "between" * above
+    itself = wording.bound_said(figure.lower if above else figure.upper)[1]
+    return (("at_least", "more_than") if above else ("at_most", "less_than"))[not itself]
 
 
 def reads(

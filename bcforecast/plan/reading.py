@@ -89,7 +89,7 @@ def _workbook_document(path: Path) -> YamlDocument:
         draft = drafts.read_draft(read_sheets(path).sheets, file=path)
     except ObservationError as error:
         raise PlanError(error.message.key, **error.message.values) from None
-    for problem in draft.problems:
+    for problem in [*draft.problems, *draft.near]:
         raise problem
     if not draft.area:
         raise PlanError("plan.is_workbook", file=str(path))

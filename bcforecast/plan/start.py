@@ -116,7 +116,7 @@ def start_folder(
             unit = each.unit_names or unit_of(each.unit).names
             kinds.append(Message("start.kind", {"name": each.names, "unit": unit, "kind": kind}))
         counted = Message("start.kinds", {"kinds": wording.joined(kinds)})
-        guessed = wording.joined([counted, *_changing(draft, plan, lang)], by="sentences")
+        guessed = wording.joined([counted, *_unsaid(draft, plan, lang)], by="sentences")
         about = [text(f"start.about_{one}", lang) for one in ("plan", "indicators", "goals")]
         about.insert(2, guessed.render(lang))
         listed: list[tuple[str, str | Mapping[str, str]]] = [("area_names", names)]
@@ -160,13 +160,14 @@ def start_folder(
     return guessed
 
 
-def _changing(draft: PlanDraft, plan: Plan, lang: Language) -> Iterator[Message]:
-    """Yield of goals whose names say a change, and nothing else of them does, how they count."""
-    said = (draft.names(one.name, lang)[lang] for one in draft.goals if one.says_change)
-    if names := [Message("plan.found_text", {"value": name}) for name in dict.fromkeys(said)]:
-        years = {"before": plan.span.first - 1, "first": plan.span.first, "last": plan.span.last}
-        told = {key: plan.year_name(year) for key, year in years.items()}
-        yield Message("start.changes", {"names": wording.joined(names, by="names"), **told})
+def _unsaid(draft: PlanDraft, plan: Plan, lang: Language) -> Iterator[Message]:
+    """Yield of goals whose names say a change or a form, and nothing else does, how they count."""
+    years = {"before": plan.span.first - 1, "first": plan.span.first, "last": plan.span.last}
+    told = {key: plan.year_name(year) for key, year in years.items()}
+    for what in ("changes", "forms"):
+        said = (draft.names(one.name, lang)[lang] for one in draft.goals if one.unsaid == what)
+        if names := [Message("plan.found_text", {"value": name}) for name in dict.fromkeys(said)]:
+            yield Message(f"start.{what}", {"names": wording.joined(names, by="names"), **told})
 
 
 @contextmanager

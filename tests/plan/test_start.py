@@ -92,7 +92,8 @@ def test_heads_in_two_rows_and_goals_of_several_areas_are_refused_with_what_to_w
 ):
     (tmp_path / "x.csv").write_text(table, encoding="utf-8")
     draft = draft_of(tmp_path / "x.csv")
-    assert [one.message.values["said"].key for one in draft.problems] == [f"cells.{told}"]
+    wrong = [*draft.problems, *draft.near]
+    assert [one.message.values["said"].key for one in wrong] == [f"cells.{told}"]
     assert not draft.goals
 
 
@@ -116,6 +117,42 @@ def test_numbers_before_names_are_no_part_of_them_and_one_area_is_the_plans(tmp_
     assert [one.name("zh") for one in plan.indicators] == read
     assert plan.area_names.render("zh") == "甲市"
     assert len(load_observations(tmp_path / "y").observations) == len(names)
+
+
+@pytest.mark.parametrize(("heads", "dues"), WORDS["target_heads"])
+def test_no_column_of_targets_is_lost_or_read_for_another_year(tmp_path, heads, dues):
+    rows = ["Fiscal years;2023/24=2023-07", f"Indicator;Unit;{heads}", "Forest;%;≥25;≥30"]
+    (tmp_path / "x.csv").write_text("\n".join(rows), encoding="utf-8")
+    draft = draft_of(tmp_path / "x.csv")
+    if isinstance(dues, list):
+        assert [one.asked.get("due") for one in draft.goals] == dues
+        assert [one.asked["target"] for one in draft.goals] == [25, 30][: len(dues)]
+    wrong = [*draft.problems, *draft.near]
+    (told,) = [one.message.values["said"] for one in wrong] or [None]
+    assert (told and told.values.get("heads")) == (dues if isinstance(dues, str) else None)
+
+
+def test_the_year_of_a_row_is_that_of_the_head_of_its_target(tmp_path):
+    file = tmp_path / "x.csv"
+    for due, wrong in (("2030-06-30", []), ("", []), ("2028", ["cells.allowed_due_head"])):
+        file.write_text(f"Indicator,Unit,Target 2030,Due\nForest,%,≥25,{due}", encoding="utf-8")
+        said = (one.message.values["said"].values for one in draft_of(file).problems)
+        assert [one["allowed"].key for one in said] == wrong
+
+
+def test_what_init_does_not_read_of_a_table_of_goals_is_named(tmp_path, run):
+    file = tmp_path / "x.csv"
+    rows = "Key Outcome Indicator,Unit,Baseline year,Baseline,Target,Note", "Forest,%,2022,24,≥25"
+    file.write_text("\n".join(rows), encoding="utf-8")
+    begun = "--from", file, "--years", "2026-2030", "--area", "X", "--lang", "en"
+    status, _, told = run("init", tmp_path / "y", *begun)
+    assert (status, "not read: C1 “Baseline year”, D1 “Baseline”." in told) == (0, True)
+    file.write_text("\n".join(rows).replace("Key Outcome Indicator", "Hope"), encoding="utf-8")
+    status, _, told = run("init", tmp_path / "z", *begun)
+    assert (status, "(Hope, Unit, Baseline year, Baseline, Target, Note) looks" in told) == (
+        2,
+        True,
+    )
 
 
 @pytest.mark.parametrize(("heads", "way"), [("Fiscal years", "2024-25"), ("财政年度", "2024年度")])
@@ -151,14 +188,18 @@ def test_a_goal_is_read_from_a_line_and_makes_a_plan_that_loads(tmp_path, said, 
     assert len((folder / "README.md").read_text().splitlines()) == 4
 
 
-def test_what_is_named_as_a_change_and_asked_as_none_is_told(tmp_path):
+TOLD = "changes", "no_changes", "named_forms"
+
+
+def test_what_is_named_as_a_change_or_form_and_asked_as_none_is_told(tmp_path):
     ways = "reduce by; 5% from 2020", "new; 5", "at least; 5 in total", "at least; 5; 2026/2030"
     said = [f"New homes {n}; homes; {way}" for n, way in enumerate(ways)]
-    said += [f"{name}; homes; at least; 5" for name in WORDS["changes"] + WORDS["no_changes"]]
+    said += [f"{name}; homes; at least; 5" for key in TOLD for name in WORDS[key]]
     draft = PlanDraft([*map(parse_goal, said)], area="X", years="2026-2030", others=["zh"])
     note = start.start_folder(tmp_path / "mine", draft, lang="en").render("en")
-    names = ", ".join(f"“{name.split(' | ')[0]}”" for name in WORDS["changes"])
-    assert f"due year: {names}. If all over" in note
+    for key, told in (("changes", "If all over"), ("named_forms", "If the name")):
+        names = ", ".join(f"“{name.split(' | ')[0]}”" for name in WORDS[key])
+        assert f"due year: {names}. {told}" in note
     assert "due date “total 2026/2030”" in note
 
 
