@@ -169,9 +169,7 @@ def meaning(
 
 def dated_target(head: object) -> str:
     """Return the year of a head of targets that says one: 2030年目标值, Target (FY 2024/25)."""
-    era = "|".join(word for word in _meanings("eras") if not word.isascii())
-    year = f"({_HEAD_YEAR}|(?:{era})(?:[0-9]+|元)年度?)"
-    told = re.fullmatch(f"([^0-9]*?){year}年?度?([^0-9]*)", plain_words(head))
+    told = _target_heads()[0].fullmatch(plain_words(head))
     words = re.sub(r"[][():]", " ", f"{told[1]} {told[3]}").strip(" *,;–—-") if told else ""
     asks = words and meaning("columns", words) in ("target", "indicator")
     return told[2].upper() if told and asks else ""
@@ -179,17 +177,22 @@ def dated_target(head: object) -> str:
 
 def lost_target(head: object) -> bool:
     """Whether a head that is not read has a year and a word for a target: Target in 2030."""
-    asks = (re.escape(word) for word, meant in _meanings("columns").items() if meant == "target")
-    known, plain = f"(?<![a-z])(?:{'|'.join(asks)})(?![a-z])", plain_words(head)
-    told = re.search(_HEAD_YEAR, plain) and re.search(known, plain)
+    _, year, target = _target_heads()
+    told = year.search(plain_words(head)) and target.search(plain_words(head))
     return bool(told) and meaning("columns", head) is None
 
 
-_HEAD_YEAR: Final = (
-    "(?:(?<![a-z])fy ?['’]?(?:[12][0-9]{3}|[0-9]{2})|(?<![0-9])[12][0-9]{3})"
-    "(?:[/–-](?:[0-9]{4}|[0-9]{2}))?(?![0-9]|[/–-][0-9])"
-)
-"""A year in a head, of the calendar or a fiscal one: 2030, FY 2024/25, FY25."""
+@cache
+def _target_heads() -> tuple[re.Pattern[str], ...]:
+    """Return the patterns of words with a year, of the year and of words for a target."""
+    eras = "|".join(word for word in _meanings("eras") if not word.isascii())
+    year = (  # 2030, FY 2024/25, FY25, 令和12年度
+        "(?:(?<![a-z])fy ?['’]?(?:[12][0-9]{3}|[0-9]{2})|(?<![0-9])[12][0-9]{3})"
+        f"(?:[/–-](?:[0-9]{{4}}|[0-9]{{2}}))?(?![0-9]|[/–-][0-9])|(?:{eras})(?:[0-9]+|元)年度?"
+    )
+    asks = (re.escape(word) for word, meant in _meanings("columns").items() if meant == "target")
+    target = f"(?<![a-z])(?:{'|'.join(asks)})(?![a-z])"
+    return tuple(map(re.compile, (f"([^0-9]*?)({year})年?度?([^0-9]*)", year, target)))
 
 
 @lru_cache(maxsize=4096)
@@ -435,15 +438,9 @@ def _months() -> tuple[Mapping[str, int], str]:
 
 def flag(words: object) -> str:
     """Return how firm a figure is by a flag beside it: preliminary of `p`; nothing if unknown."""
-    bare, known = plain_words(words).strip("()[] "), _flags()
-    return known.get(bare) or known.get(f"({bare})", "")
-
-
-@cache
-def _flags() -> Mapping[str, str]:
-    firm = ("official", "preliminary", "expected")
-    known = {word: meant for meant in firm for word in _words("flags", meant)}
-    return known | {word: meant for word, meant in _meanings("after").items() if meant in firm}
+    bare, lists = plain_words(words).strip("()[] "), (_meanings("after"), _meanings("flags"))
+    told = (known.get(word, "") for word in (bare, f"({bare})") for known in lists)
+    return next((one for one in told if one in ("official", "preliminary", "expected")), "")
 
 
 def without_flag(head: object) -> tuple[object, str]:
@@ -565,8 +562,9 @@ class FiscalYears:
         alike = {words, *(_SECOND.sub(mark, words) for mark in "-/")}
         if _moved(example, years) in alike:
             return self._end + years
-        number = re.fullmatch("fy['’]?((?:20)?[0-9]{2})", without_era(head))  # FY2025 of 2024/25
-        return self.numbered(2000 + int(number[1]) % 100) if number else None
+        number = re.fullmatch("fy['’]?((?:19|20)?[0-9]{2})", without_era(head))
+        year = int(number[1]) if number else 0  # FY2025 of 2024/25
+        return self.numbered(year + 2000 * (year < 100)) if number else None
 
     def quarter(self, head: object) -> str:
         """Return the quarter of a fiscal year that `Q1 2026/27` names, as files do; or nothing."""
@@ -634,15 +632,12 @@ class FiscalYears:
         return f"{first - 1}-{month:02}/{last}-{month - 1:02}"
 
 
-@cache
-def _usual(*, era: bool) -> tuple[FiscalYears, ...]:
-    ways = ("2024-25", "2024-2025", "2024/25", "2024/2025", "FY25", "FY'25", "FY2025")
-    return tuple(FiscalYears("2024-04", one) for one in (("令和6年度",) if era else ways))
-
-
 def fiscal_end(head: object) -> int | None:
     """Return the year in which the fiscal year ends that `2021-22`, `2021/2022` or `FY22` names."""
-    end = next(filter(None, (one.end(head) for one in _usual(era=_is_fiscal_era(head)))), None)
+    ways = (
+        ("令和6年度",) if _is_fiscal_era(head) else ("2024-25", "2024-2025", "2024/25", "2024/2025")
+    )
+    end = next(filter(None, (FiscalYears("2024-04", one).end(head) for one in ways)), None)
     return end and end - 100 * (end >= 2070)  # FY98
 
 

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from calendar import monthrange
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -575,7 +575,7 @@ def read_draft(
                 rows = ({k or "": as_text(one[n]) for k, n in named.items()} for one in listed)
                 draft.source = next((one for one in rows if one["code"] == OWN), {})
             if not places:
-                near += [refusal(row, one) for one in _lacking(given, over)]
+                near += [refusal(row, one) for one in _lacking(given, named, over)]
                 over = given
             draft.head = row if "more" in named and not places else draft.head
             for key, n in named.items():  # More may be more than a cell can hold
@@ -641,15 +641,16 @@ def _undated(heads: Iterable[object]) -> Message:
     return Message("cells.goal_years", {"heads": "”, “".join(map(as_text, heads))})
 
 
-def _lacking(given: Sequence[object], over: Sequence[object]) -> Iterator[Message]:
+def _lacking(
+    given: Sequence[object], named: Container[str | None], over: Sequence[object]
+) -> Iterator[Message]:
     """Say what a row lacks that looks like heads of goals but is not read as such."""
-    named, before = ({cells.meaning("columns", one) for one in row} for row in (given, over))
-    lost, filled = [*filter(cells.lost_target, given)], [*filter(None, map(as_text, given))]
-    if "target" in named and "indicator" in before:
+    filled, asks = [*filter(None, map(as_text, given))], "target" in named
+    if asks and "indicator" in {cells.meaning("columns", one) for one in over}:
         yield Message("cells.goal_heads")
-    elif "indicator" in named and lost:
+    elif "indicator" in named and (lost := [*filter(cells.lost_target, given)]):
         yield _undated(lost)
-    elif "target" in named and len(filled) > 2:
+    elif asks and len(filled) > 2:
         lacks = Message("cells.lacks_indicator")
         yield Message("cells.goals_but", {"heads": ", ".join(filled), "lacks": lacks})
 
