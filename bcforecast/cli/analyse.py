@@ -423,8 +423,7 @@ def init(
             given.goals = [one.called(known) for one in given.goals]
         asked = {"--area": given.area, "--years": given.years, "--goal": given.goals}
         if workbook is not None and not given.goals:
-            _refuse_all(Problems(given.near))
-            raise bc.BcforecastError("cells.no_goals", file=workbook)
+            raise next(iter(given.near), bc.BcforecastError("cells.no_goals", file=workbook))
         if missing := [name for name, one in asked.items() if not one]:
             raise bc.BcforecastError("cli.init_missing", options=", ".join(missing))
         said = given.area + "".join(one.name for one in given.goals)

@@ -291,9 +291,10 @@ def test_goals_stand_below_heads_that_are_known_or_the_heads_are_told(tmp_path, 
     book.save(tmp_path / "x.xlsx")
     status, _, told = run("init", tmp_path / "unsaid", *begun)
     assert (status, 'found "5"; allowed: a comparator with it, such as ≥72' in told) == (2, True)
-    book.active["A2"] = "Autre"
-    book.save(tmp_path / "x.xlsx")
-    assert "the heads Indicator and Target" in refused("init", tmp_path / "other", *begun)
+    for place, said in (("A2", "Échéance) looks like"), ("D2", "the heads Indicator and Target")):
+        book.active[place] = "Autre"
+        book.save(tmp_path / "x.xlsx")
+        assert said in refused("init", tmp_path / "other", *begun)
     (tmp_path / "x.csv").write_text("Goal,Unit,Target,Direction\nTrees,%,26,up", encoding="utf-8")
     status, _, told = run("init", tmp_path / "bare", "--from", tmp_path / "x.csv", *begun[2:])
     assert (status, told) == (0, "")  # without any figure
