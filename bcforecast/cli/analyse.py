@@ -523,8 +523,14 @@ def import_(
         known = one.figure.area, one.figure.indicator
         area, indicator = names.get(known, known)
         place = {"cell": one.place, "area": area, "indicator": indicator}
-        before = Message("cells.nothing") if one.before is None else one.before.in_words()
-        values = {"now": one.figure.in_words(), "before": before, **place}
+        values: dict[str, Any] = dict(place)
+        for name, each in (("now", one.figure), ("before", one.before or one.figure)):
+            values[name] = each.in_words()
+            if one.before and one.before.status != one.figure.status:
+                status = Message(f"observations.status_{each.status}")
+                values[name] = Message(
+                    "cells.figure_as", {"figure": values[name], "status": status}
+                )
         period = one.figure.period.in_words()
         typer.echo(text(f"cli.import_{one.change}", spoken, period=period, **values))
     strange = coming_in(plans, found, today=date.today())

@@ -1,7 +1,8 @@
 """Figures from workbooks and wide tables into a data folder: what would change, then all or none.
 
 What one sees is what is read: a hidden row or column is left out, and said. Rows are only ever
-added: a revised figure is a new row, published later than the one that it revises.
+added: a revised figure is a new row, published later than the one that it revises; a final one that
+was expected is one too, as what is known of it changes.
 """
 
 import os
@@ -18,6 +19,7 @@ from bcforecast import cells, edge, saving, sheets
 from bcforecast.errors import ObservationError, Problems
 from bcforecast.observations import reading, wide
 from bcforecast.observations.records import Dataset, Observation, quoted
+from bcforecast.observations.selection import FIRMNESS
 from bcforecast.observations.store import Store, StoreChangedError, is_url
 from bcforecast.plan.fields import ENTERED
 from bcforecast.text import Message
@@ -255,6 +257,10 @@ def _unread(
         yield Message("cells.columns_unread", {"columns": ", ".join(unread)})
 
 
+def _file(path: Path, sheet: sheets.Sheet) -> str:
+    return f"{path}!{sheet.name}" if sheet.name else str(path)
+
+
 def _read_figures(
     path: Path,
     table: _Table,
@@ -289,12 +295,14 @@ def _read_figures(
     first_at = {_key(one.figure): one for one in result.figures}
     leaders = {key[:2]: one.figure for key, one in first_at.items()}
     for row, place, made in entries:
-        figure, wrong = reading.read_row("observations", made, row=row, file=str(path))
+        figure, wrong = reading.read_row("observations", made, row=row, file=_file(path, sheet))
         if figure is not None:
             earlier = dataset.series.get((figure.area, figure.indicator), ())
             before = next((f for f in reversed(earlier) if _key(f) == _key(figure)), None)
             ours, theirs = (repr((f.value, f.lower, f.upper)) for f in (figure, before or figure))
-            change: Change = "new" if before is None else "same" if ours == theirs else "revised"
+            alike = before and FIRMNESS[figure.status] <= FIRMNESS[before.status]  # or final now
+            alike = alike and ours == theirs
+            change: Change = "new" if before is None else "same" if alike else "revised"
             one = Imported(_at(sheet, row, place), change, figure, made, before)
             twin = first_at.get(_key(figure))
             leader = leaders.setdefault(_key(figure)[:2], (*earlier, figure)[0])
@@ -318,7 +326,7 @@ def _read_figures(
                 said = dict(zip(("author", "reason"), correction, strict=True))
                 said |= {"published": day, "published_basis": basis}
                 one = one._replace(cells={**made, **said, "corrects": before.row})
-            elif one.change == "revised" and before and figure.published <= before.published:
+            elif before and ours != theirs and figure.published <= before.published:
                 values = {"ours": figure.in_words(), "theirs": before.in_words()}
                 found = Message("cells.found_revised", {**values, "day": before.published})
                 wrong = [("", found, Message("cells.allowed_revised"))]
@@ -382,7 +390,7 @@ def _read_other(
         else:
             known.append(said["source"])
         given = {c.name: said.get(c.name, "") for c in reading.tables()[name]}
-        one, wrong = reading.read_row(name, given, row=row, file=str(path))
+        one, wrong = reading.read_row(name, given, row=row, file=_file(path, sheet))
         if name == "delivery" and one is not None and one.source not in known:
             wrong = [("source", quoted(one.source), Message("observations.allowed_source"))]
         if one is not None and (twin := _twin(name, one, dataset, result)) is not None:

@@ -282,7 +282,7 @@ def _tells_of_a_part(figure: Observation, series: Series) -> bool:
     return known and figure.measure in counted and figure.unit == series.unit
 
 
-_RANK: Final = {
+FIRMNESS: Final = {
     Status.OFFICIAL: 4,
     Status.DERIVED: 3,
     Status.ROUNDED: 3,
@@ -321,7 +321,7 @@ class Selection:
 
 def precedence(f: Observation) -> tuple[object, ...]:
     """Order of figures for one period: the firmer status, a value before a bound, the later."""
-    return _RANK[f.status], f.has_value, f.published, f.row
+    return FIRMNESS[f.status], f.has_value, f.published, f.row
 
 
 def _by_year(
@@ -591,7 +591,7 @@ class Vintage(Shown):
         """
         found: list[dict[tuple[Period, Measure, str], Observation]] = []
         for area in areas:
-            firm = [f for f in self.of(area, indicator) if f.has_value and _RANK[f.status] > 0]
+            firm = [f for f in self.of(area, indicator) if f.has_value and FIRMNESS[f.status] > 0]
             found.append({(f.period, f.measure, f.unit): f for f in sorted(firm, key=precedence)})
         both = [key for key in found[0] if key in found[1]]
         if not both:
@@ -766,10 +766,10 @@ def _compared_figure(
     beside = others[compared.place - 1]
     values: dict[str, object] = {"own": own.in_words(), "other": beside.in_words()}
     named = compared.area_name(beside.area)
-    values |= {"area": named, "factor": f"{compared.factor:g}"}
+    other = named if beside.area != own.area else compared.called
+    values |= {"area": other, "factor": f"{compared.factor:g}"}
     key = "compared" if compared.factor == 1.0 else "compared_times"
     value = wording.twelve_digits(own.value - compared.factor * beside.value)
-    other = named if beside.area != own.area else compared.called
     words = wording.compared(plain(value), indicator.unit, indicator.unit_names, other=other)
     if len(others) > 1:
         ahead = [one for one in others if one.value != own.value and (one.value > own.value) == up]

@@ -712,12 +712,12 @@ def test_areas_are_called_by_the_names_that_a_plan_gives_them(folder):
     words = goal.basis.selection.used[-1].in_words()
     assert words.render("en") == "place 2 of 4, 20 percentage points behind Northshire"
     assert words.render("zh") == "4个地区中居第2位，较北郡落后20个百分点"
-    assert goal.basis.selection.used[-1].note.render("en") == "80% less 100% of Northshire"
+    assert goal.basis.selection.used[-1].note.render("en") == "80% less 100% (Northshire)"
     said = " ".join(one.render("en") for one in goal.basis.explanation)
     assert "Northshire, Southport, West" in said
     assert "north" not in said
     (goal,) = compared(folder, against("north") | {"relative_to": {"area": "north", "names": "N."}})
-    assert goal.basis.selection.used[-1].note.render("en").endswith(" of N.")
+    assert goal.basis.selection.used[-1].note.render("en").endswith(" (N.)")
 
 
 @pytest.mark.parametrize(
@@ -753,7 +753,7 @@ def test_a_figure_is_known_when_the_later_of_the_two_is_and_revised_with_either(
     (now,) = compared(folder, against("north"))
     assert now.attainment.latest == -10
     used = now.basis.selection.used[-1]
-    assert used.note.render("en") == "80% less 90% of north"
+    assert used.note.render("en") == "80% less 90% (north)"
 
 
 @pytest.mark.parametrize(("known", "latest"), [(11, 2019), (12, 2020)])
