@@ -271,8 +271,8 @@ def means(what: Literal["none", "holds"], comparator: str) -> bool:
     return plain_words(comparator) in _words(what)
 
 
-def says(what: Literal["yearly", "forms"], words: str) -> bool:
-    """Whether words ask for average growth a year (年均增长), or name a form of a target."""
+def says(what: Literal["yearly", "forms", "growth_on_average"], words: str) -> bool:
+    """Whether words ask for average growth a year (年均增长), or name it or a form of a target."""
     return any(word in plain_words(words) for word in _words(what))
 
 
@@ -458,7 +458,8 @@ def without_flag(head: object) -> tuple[object, str]:
 
 
 def among(
-    what: Literal["heads", "whole", "parts", "units", "flags", "known"], words: object
+    what: Literal["heads", "whole", "parts", "units", "flags", "known", "counted", "states"],
+    words: object,
 ) -> bool:
     """Whether words stand in a list of what a row may be told by that is no figure of it."""
     return plain_words(words) in _words("dimensions", what)

@@ -521,25 +521,22 @@ def import_(
     _say(Problems(found.notes).told, err=True)
     for one in found.added:
         known = one.figure.area, one.figure.indicator
-        area, indicator = names.get(known, known)
-        place = {"cell": one.place, "area": area, "indicator": indicator}
-        values: dict[str, Any] = dict(place)
-        for name, each in (("now", one.figure), ("before", one.before or one.figure)):
-            values[name] = each.in_words()
-            if one.before and one.before.status != one.figure.status:
-                status = Message(f"observations.status_{each.status}")
-                values[name] = Message(
-                    "cells.figure_as", {"figure": values[name], "status": status}
-                )
-        period = one.figure.period.in_words()
-        typer.echo(text(f"cli.import_{one.change}", spoken, period=period, **values))
+        of = dict(zip(("area", "indicator"), names.get(known, known), strict=True))
+        pair = {"now": one.figure, "before": one.before or one.figure}
+        values = {name: each.in_words() for name, each in pair.items()}
+        if len({each.status for each in pair.values()}) > 1:  # expected, and final now
+            for k, each in pair.items():
+                firm = Message(f"observations.status_{each.status}")
+                values[k] = Message("cells.figure_as", {"figure": values[k], "status": firm})
+        at = {"cell": one.place, "period": one.figure.period.in_words()}
+        typer.echo(text(f"cli.import_{one.change}", spoken, **of, **at, **values))
     strange = coming_in(plans, found, today=date.today())
     _say(Problems(one.sentence for one in strange).told, err=True)
     _say(found.problems.told, err=True)
     changes = [one.change for one in found.figures]
     counts = {name: changes.count(name) for name in ("new", "revised", "same")}
-    counts |= {"others": sum(map(len, found.rows.values())), "bad": len(found.problems)}
-    counts["bad"] += found.problems.more
+    bad = len(found.problems) + found.problems.more
+    counts |= {"others": sum(map(len, found.rows.values())), "bad": bad}
     typer.echo(text("cli.import_counts", spoken, **counts))
     refused = bool(found.problems) and not skip_bad
     outcome = "refused" if refused else "dry" if dry_run else "done"

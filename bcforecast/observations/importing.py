@@ -320,7 +320,7 @@ def _read_figures(
             elif twin is not None:
                 allowed = Message("cells.allowed_once_at", {"cell": twin.place})
                 wrong = [("", Message("observations.found_duplicate"), allowed)]
-            elif correction and one.change == "revised" and before:
+            elif correction and before and ours != theirs:
                 # It takes the place of the row that was wrong, and was known when that was.
                 day, basis = before.published.isoformat(), before.published_basis
                 said = dict(zip(("author", "reason"), correction, strict=True))
@@ -355,6 +355,7 @@ def _read_other(
     code = {"sources": "source", "judgements": "indicator", "delivery": "measure"}[name]
     places = {code if head == "code" else head: n for n, head in enumerate(named) if head}
     planned = wide.planned_indicators(dataset.folder)
+    filled = "q10" if name == "judgements" else "status"
     for row, found in body:
         said = {column: edge.unguarded(cells.as_text(found[n])) for column, n in places.items()}
         if not any(said.values()) or cells.EXAMPLE in map(cells.plain_words, said.values()):
@@ -363,14 +364,12 @@ def _read_other(
             for n in unknown:
                 result.refuse(path, sheet, row, n, found[n], Message("errors.kind_str"))
             continue
+        if name != "sources" and not said.get(filled):  # a row that is offered, and left as it is
+            continue
         if name == "judgements":
-            if not said.get("q10"):
-                continue
-            areas = [one.area for one in planned if one.indicator == said["indicator"]]
-            said["area"] = said.get("area") or (areas[0] if areas else "")
+            areas = (one.area for one in planned if one.indicator == said["indicator"])
+            said["area"] = said.get("area") or next(areas, "")
         elif name == "delivery":
-            if not said.get("status"):
-                continue
             said["status"] = cells.meaning("delivery", said["status"]) or said["status"]
             said["source"] = said.get("source") or next(iter(known), "")
         elif (ours := dataset.sources.get(said["source"])) is not None:

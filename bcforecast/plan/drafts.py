@@ -48,13 +48,18 @@ class GoalDraft(NamedTuple):
     def unsaid(self) -> str:
         """What its name alone says of it: `changes`, as New parks and 能耗降低 do, or `forms`.
 
-        Of these are a total or a mean over years, and what is kept in every year.
+        Of these are a total or a mean over years, and what is kept in every year. Growth in percent
+        that is that of years on average, GDP年均增长, is a `mean`.
         """
-        forms = {"base_year", "growth_from", "total", "every_year", "rank_among", "relative_to"}
+        forms = {"base_year", "growth_from", "total", "every_year", "rank_among"}
         told = self.asked.get("comparator") in ("event", *fields.CHANGES) or forms & {*self.asked}
         if told or not self.asks or "/" in str(self.asked.get("due")):
             return ""
         said, names = cells.said_as, self.name.split("|")
+        if self.unit.split(" | ")[0] == "%" and cells.says("growth_on_average", self.name):
+            return "mean"
+        if "relative_to" in self.asked:
+            return ""
         changes = any(said("changing", one) and not said("named_new", one) for one in names)
         return "forms" if cells.says("forms", f"{self.name} {self.unit}") else "changes" * changes
 
@@ -82,7 +87,7 @@ class PlanDraft:
     `source` is what is said of the figures' own source, `OWN`, by column; `head` the row in which
     it is said what `more` there is, `problems` rows that are no goals, `near` what rows lack that
     look like heads, where there are no goals. With `others`, languages beside the first, a name may
-    be said in each: `Haus | 房屋`.
+    be said in each: `Haus | 房屋`. `state` is what a table's title ends in: （征求意见稿）.
     """
 
     goals: list[GoalDraft] = field(default_factory=list)
@@ -95,6 +100,7 @@ class PlanDraft:
     others: Sequence[Language] = ()
     problems: Problems[PlanError] = field(default_factory=Problems)
     near: Sequence[PlanError] = ()
+    state: str = ""
 
     def names(self, said: str, lang: Language) -> dict[str, str]:
         """Return a name by language, that in `lang` first; only those in which it is said."""
@@ -155,6 +161,8 @@ def _read(
             comparator, wanted = _asked(said, wanted, unit=unit_meant(unit), mark=mark, way="")
     row = _GoalRow(said, name, unit, comparator, wanted, due, mark, fiscal, names)
     draft = row.as_compared().draft()
+    if draft.unsaid == "mean" and due:  # of that year, or the average until then?
+        raise row.wrong(due, Message("cells.allowed_mean_named"))
     return draft._replace(unit=" | ".join([draft.unit, *others]))
 
 
@@ -216,6 +224,7 @@ class _GoalRow(NamedTuple):
     def draft(self) -> GoalDraft:
         """Read the parts."""
         comparator, wanted = self.comparator, self.wanted
+        _refuse_tied(self.said, wanted, comparator, f"{comparator} {wanted}")
         meant = cells.meaning("comparators", comparator)
         other = _as_written(wanted, cells.unbound(wanted, meant or ""))  # England's, of ≥ England's
         beside = self.beside(other, falls=meant in ("at_most", "less_than"))
@@ -506,6 +515,14 @@ def _amount(said: str, unit: str) -> str | None:
     return next((plain.removesuffix(name).strip() for name in names if plain.endswith(name)), None)
 
 
+def _refuse_tied(said: str, *parts: str) -> None:
+    """Refuse a goal that is tied to another indicator, 与GDP增长同步, with how it is written."""
+    for one in parts:
+        if told := cells.said_as("tied", one):
+            other = _as_written(one, told["other"])
+            raise _wrong(said, one, Message("cells.allowed_tied", {"other": other}))
+
+
 def unit_meant(said: str) -> str:
     """Return the unit that is named as in `units.yaml`, or else the plan's own words; `-` for none.
 
@@ -558,6 +575,9 @@ def read_draft(
                 continue
             told = [(cells.meaning("columns", cell), n) for n, cell in enumerate(given) if cell]
             named = dict(reversed(told))
+            state = cells.unit_behind(next(filter(None, map(as_text, given)), ""))[1]
+            if cells.among("states", state):
+                draft.state = f"（{state}）" if state > "\u2e80" else f" ({state})"
             if {"indicator", "target"} <= named.keys():
                 places = {name: n for name, n in named.items() if name}
                 targets = {n: cells.dated_target(given[n]) for name, n in told if name == "target"}
@@ -689,9 +709,9 @@ def _called(given: Sequence[object], places: Mapping[str, int]) -> tuple[str, st
         return name, as_text(given[places["unit"]])
     bare, behind = cells.unit_behind(name)
     unit = unit_of(unit_meant(behind))
-    known = unit_meant(behind) in wording.units() or unit.currency or unit.measure
-    is_unit = behind and (known or "/" in behind or wording.index_base(behind))
-    return (bare, behind) if is_unit else (name, "")  # Trips (Kent)
+    counted = cells.among("counted", behind) or unit_meant(behind) in wording.units()  # 岁
+    known = counted or unit.currency or unit.measure or "/" in behind
+    return (bare, behind) if known or wording.index_base(behind) else (name, "")  # Trips (Kent)
 
 
 def _way_of(target: str) -> tuple[str, Mapping[str, str]]:
@@ -717,6 +737,7 @@ def _asked(
     for first, rest in () if before else cells.parted(words):  # below the state average, 翻一番
         if cells.meaning("comparators", first):
             return first, rest
+    _refuse_tied(said, words)
     told, parts = _way_of(words)
     if parts:
         return told, words
@@ -873,7 +894,9 @@ def plan_content(
     said_by, indicator_by = dict[fields.Place, GoalDraft](), dict[str, GoalDraft]()
     named = defaultdict[str, list[float]](list)
     for n, goal in enumerate(draft.goals, 1):
-        asked = {**goal.asked, "due": goal.asked.get("due", span[-1] if span else None)}
+        mean = goal.unsaid == "mean" and span[:1] != span[1:]
+        usual = "/".join(map(str, span)) if mean else span[-1] if span else None
+        asked = {**goal.asked, "due": goal.asked.get("due", usual)}
         first, _, last = str(asked["due"]).rpartition("/")
         since = asked.get("comparator") == "event" and first in ("", *map(str, span[:1]))
         if since and asked.pop("total", False):  # it is cumulative anyway, from the plan's start
@@ -933,7 +956,7 @@ def plan_content(
     key = f"start.plan_title{'_long' * (max(ends, default=0) > min(ends, default=0) + 3)}"
     for to in (lang, *draft.others):
         area = names.get(to, names[lang])
-        title[to] = text(key, to, area=area, **years) if span else area
+        title[to] = (text(key, to, area=area, **years) if span else area) + draft.state
     head: dict[str, Any] = {"id": plan_id, "title": title, **({"span": years} if span else {})}
     head |= {"area": _identified(names, "area"), "area_names": names}
     lists = {"indicators": [*indicators.values()], "goals": [*goals.values()]}

@@ -319,7 +319,7 @@ class QualitativeGoal(fields.StrictRecord):
 
     id: fields.Id
     quote: Text
-    place: fields.Words
+    place: fields.Words | None = None
     bodies: tuple[fields.Id, ...] = ()
 
 

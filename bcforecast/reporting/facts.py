@@ -434,7 +434,7 @@ class TrackedFact(Fact):
     """A promise without a number, or a milestone on the way to `goal`: tracked, no more."""
 
     quote: Words
-    place: str
+    place: str | None
     bodies: tuple[Words, ...]
     goal: str | None = None
 

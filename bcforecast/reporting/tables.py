@@ -591,7 +591,7 @@ def tracked_table(facts: Facts, *, lang: Language) -> Section:
             goal = facts.goal(one.goal).name.render(lang)
             link = document.Span(text=goal, link=f"#{facts.place_of(one.goal)}")
             step = document.sentence("report.tracked_step", lang, name=one.quote, goal=link)
-        place = wording.place_words(one.place, lang=lang)
+        place = wording.place_words(one.place, lang=lang) if one.place else NOTHING
         rows.append((step, place, wording.listed(one.bodies, lang=lang)))
     caption, note = "report.tracked_caption", "report.tracked_note"
     return rows_table(caption, "goal place bodies", rows, lang, note=note)

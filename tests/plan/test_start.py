@@ -378,6 +378,19 @@ def draft_of(file, **more):
     return replace(read_draft(read_sheets(file).sheets, file=file), **more)
 
 
+@pytest.mark.parametrize(
+    ("title", "kept"),
+    [("某县目标（模拟）", "（模拟）"), ("Goals (draft)", " (draft)"), ("目标（单位：%）", "")],
+)
+def test_what_a_table_says_of_how_far_the_plan_is_stands_in_its_title(tmp_path, title, kept):
+    (tmp_path / "x.csv").write_text(
+        f"{title}\n指标（%）;目标值\n参保率（%）;≥97\n", encoding="utf-8"
+    )
+    draft = draft_of(tmp_path / "x.csv", area="某县", years="2026-2030")
+    content, _ = plan_content(draft, plan_id="p", lang="zh")
+    assert content["title"] == {"zh": f"某县2026—2030年规划{kept}"}
+
+
 @pytest.mark.parametrize(("years", "title"), [("2021-2023", "计划"), ("2021-2025", "规划")])
 def test_a_plan_of_five_years_has_the_name_that_such_plans_have(tmp_path, years, title):
     folder = begun(tmp_path / "mine", "企业,家,不低于,5", area="某区", years=years, lang="zh")

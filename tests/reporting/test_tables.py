@@ -15,7 +15,7 @@ from bcforecast.reporting.document import TableBlock, observation_anchor, plain_
 from bcforecast.reporting.facts import ForecastFact, MeasureFact, PushFact
 from bcforecast.reporting.html import blocks_html
 from bcforecast.reporting.records import scenario_records, seek_records
-from bcforecast.text import Text, rounded
+from bcforecast.text import NOTHING, Text, rounded
 from tests.attainment import made_up_plan
 from tests.attainment.explored_plans import BEICHEN, beichen, scenarios
 
@@ -531,13 +531,14 @@ def test_words_are_explained_by_the_data_folder_and_promises_without_number_list
     (table,) = reporting.words_table(tmp_path, lang="en").tables
     assert table.columns[1:] == ("likely", "unlikely")
     assert table.cells[0][1:] == ("40% to 100%", "0% to 40%")
-    step = facts().milestones[0].model_copy(update={"goal": goal().id})
+    step = facts().milestones[0].model_copy(update={"goal": goal().id, "place": None})
     made = facts().model_copy(update={"milestones": (*facts().milestones, step)})
     (listed,) = reporting.tracked_table(made, lang="en").tables
     assert [row[0] for row in listed.cells] == [
         "Recognised", "Recognised (a step toward the goal “Technology enterprises”)",
     ]  # fmt: skip
     assert [span.link for span in listed.rows[1][0] if span.link] == ["#goal-enterprises"]
+    assert listed.cells[1][1] == NOTHING
 
 
 def test_sources_are_cited_by_number_and_addresses_are_links_but_no_scripts():
