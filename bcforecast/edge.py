@@ -91,10 +91,13 @@ def opened(
 _AT_ONCE: Final = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
-def read_bytes(path: Path, **told: Any) -> bytes:
+def read_bytes(path: Path, *, largest: int = LARGEST_FILE, **told: Any) -> bytes:
     """Return what a regular file holds; an error as of `opened`."""
-    with opened(path, **told) as file:
-        return file.read()
+    with opened(path, largest=largest, **told) as file:
+        raw = file.read(largest + 1)
+    if len(raw) > largest:  # it grew meanwhile
+        raise file_error(path, Message("errors.found_large", {"mb": largest >> 20}), **told)
+    return raw
 
 
 def file_error(

@@ -199,7 +199,8 @@ def _made(folder: Path) -> Iterator[None]:
 
     None on a way back out of one that is not there: once made, it would lead to what is.
     """
-    if ".." in folder.parts and not folder.exists():
+    back = (n for n, part in enumerate(folder.parts) if part == "..")
+    if not all(Path(*folder.parts[:n]).exists() for n in back):
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
     new = [one for one in (folder, *folder.parents) if not one.exists()]
     try:

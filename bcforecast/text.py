@@ -292,7 +292,7 @@ def joined(said: Iterable[Message], *, by: str = "clauses") -> Message:
 
 
 RATINGS: Final = ("at_risk", "awaited", "even", "missed", "on_course", "unset", "met")
-"""How goals stand, in the order of the first page of a report: first what can still be done."""
+"""How goals stand, in the order of the first page of a report: at risk before missed."""
 
 
 def ratings(found: Iterable[str], *, lang: Language) -> str:

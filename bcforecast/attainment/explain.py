@@ -360,10 +360,8 @@ def pace_of(item: GoalOutlook, *, as_of: date) -> Pace:
     if item.is_settled(as_of):
         return Pace("settled", path)
     if item.goal.over in SUMMED:
-        # What has been added up already may be enough, whatever comes.
-        up, level = item.goal.asks.up, path.level
-        enough = up and level is not None and level <= item.indicator.support[0]
-        return Pace("settled" if enough else "mean", path)
+        decided = path.is_decided(item.indicator.support[0], up=item.goal.asks.up)
+        return Pace("settled" if decided else "mean", path)
     if item.goal.meets(a.latest):
         return Pace("met", path)
     if path.increment is None:

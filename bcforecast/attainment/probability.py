@@ -307,13 +307,20 @@ class RequiredPath:
         None beyond the due year, or where there is no year left.
         """
         if ahead in self.kept:
-            above = self.most is not None and self.level is not None and latest > self.level
-            return min(latest, self.most) if above and self.most is not None else self.level
+            if self.level is not None and self.most is not None:
+                return min(max(latest, self.level), self.most)
+            return self.level
         if self.increment is None or not 0 < ahead <= self.years:
             return None
         if self.rate is None:
             return latest + ahead * self.increment
         return float(latest * (1.0 + self.rate) ** ahead)
+
+    def is_decided(self, least: float, *, up: bool) -> bool:
+        """Whether the years known are enough, or too much, whatever comes of at `least` so much."""
+        end = self.level if self.most is None else self.most
+        enough = up and self.most is None and self.level == least
+        return end is not None and (enough or end < least)
 
 
 def required_path(latest: float, *, target: float, years: int, up: bool = True) -> RequiredPath:

@@ -644,8 +644,9 @@ def _wrong_table(
 
     The row `over` the heads or the first `below` them may go on with them.
     """
-    told = [*filter(None, map(as_text, below[0]))] if below else ["-"]
+    told = [*filter(None, map(as_text, below[0]))] if below else []
     again = all(cells.meaning("columns", one) or cells.period_named(one) for one in told)
+    again = again and len(told) > 1
     if again or any(cells.period_named(one) for n, one in enumerate(over) if n in targets):
         return Message("cells.goal_heads")
     filled = [n for n, _ in enumerate(heads) if any(as_text(one[n]) for one in below)]

@@ -629,7 +629,7 @@ CHANGES: Final[Mapping[str, tuple[str, float]]] = {
 """Comparators that ask for a change, what they ask of the figure, and the sign of the change."""
 
 _COUNTED, _MEASURED, _POINT = 0.05, 0.02, 1.0
-"""Shares of the target within which a figure is `about` it, and most points of a percentage."""
+"""Shares of the target within which a figure is `about` it; points at most, and things at least."""
 
 _FIXED: Final = ("between", "about", "event")
 """Comparators that no change from a base year can have."""
@@ -724,7 +724,9 @@ def _assumed(target: float, unit: str) -> float:
     """Return how far a figure may be from what it is to be about, where the plan does not say."""
     counts = is_percent(unit) or unit_of(unit).whole or unit_of(unit).currency
     within = target * (_COUNTED if counts else _MEASURED)
-    return min(within, _POINT) if is_percent(unit) else within
+    if is_percent(unit):
+        return min(within, _POINT)
+    return max(within, _POINT) if unit_of(unit).whole else within
 
 
 def _as_due(goal: dict[str, Any], fiscal: FiscalYears | None) -> None:

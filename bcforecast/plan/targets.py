@@ -255,8 +255,9 @@ def target_words(
             ends = wording.quantity(both, unit=unit, lang=lang, name=name).split("|")
         values = dict(zip(("quantity", "upper"), ends, strict=True))
     elif comparator == "about" and upper is not None:
-        points = wording.difference(plain(upper - target), "%", None, lang=lang)
-        within = points if wording.is_percent(unit) else said(upper - target)
+        within = said(upper - target)
+        if wording.is_percent(unit) or wording.is_rank(unit):
+            within = wording.difference(plain(upper - target), unit, None, lang=lang)
         told = f"wording.within_{'assumed' if assumed else 'stated'}"
         values |= {"within": text(told, lang, within=within)}
     key = f"wording.comparator_{comparator}"

@@ -283,7 +283,7 @@ def next_step(goal: GoalFact, facts: Facts, *, lang: Language) -> NextStep:
         form = "" if enough(push.reached, grade=goal.grade, wanted=push.wanted) else form
         key = f"push{form}" if tied else f"unmeasured{form or '_push'}"
         words: Message = Message("report.next_all") if push.levers > 1 else push.words
-        ends = {"reached": reached, "wanted": percent(push.wanted), "side": _missed_by(goal)}
+        ends = {"reached": reached, "wanted": percent(push.wanted)}
         step = text(f"report.next_{key}", lang, push=words, **ends)
         needed, gain = goal.grade == "D" and told, push.reached - goal.probability
         fast = unseen(push, goal.due_year, facts.as_of, lang=lang)
@@ -292,12 +292,6 @@ def next_step(goal: GoalFact, facts: Facts, *, lang: Language) -> NextStep:
     gain = max(gain, _MARKED) if needed else gain
     parts = text("report.next_own", lang) if needed else add, step, fast
     return NextStep(wording.join_sentences(parts, lang=lang), push, gain, parts)
-
-
-def _missed_by(goal: GoalFact | project.Attainment) -> Message:
-    """Name the side on which a range is more likely to be missed."""
-    beyond = (goal.q50 or 0.0) - sum(targets.region(*goal.asked)) / 2.0
-    return Message(f"report.miss_{'high' if beyond > 0.0 else 'low'}")
 
 
 def shared_steps(
@@ -740,8 +734,7 @@ def levers(
         place = f"{one.goal}[{answers.index(one)}].reached"
         push = push_words(one, outlook, lang=lang)
         reached = cited(said_of(one.reached), "seek", place)
-        side = _missed_by(a)
-        said = sentence(f"report.levers_{key}", lang, push=push, reached=reached, side=side)
+        said = sentence(f"report.levers_{key}", lang, push=push, reached=reached)
         spent = all(map(partial(seek.is_delivered, measures=measures), one.levers))
         behind = (of.names for of in measures if {*of.levers} & {*one.levers})
         names = [text("report.quoted", lang, name=name) for name in behind]
@@ -881,13 +874,13 @@ def _ended_with(outcome: OutcomeFact, goal: GoalFact, lang: Language) -> tuple[s
 
 def of_known_years(goal: GoalFact, *, lang: Language, status: str = "") -> str:
     """Write the total or the mean of the years known of a goal that adds them up, and of which."""
-    known, figure = goal.known_years, in_unit(_of_sum(goal.known_in_all), goal, lang)
+    known, figure = goal.known_years, in_unit(of_years(goal.known_in_all), goal, lang)
     figure = wording.with_status(figure, status, lang=lang)
     span = {"first": min(known), "last": max(known)}
     return text(f"report.ended_{goal.over}", lang, figure=figure, **span)
 
 
-def _of_sum(value: float) -> str:
+def of_years(value: float) -> str:
     """Write what was worked out of the figures of years with no more digits than it has."""
     return plain(round(value, wording.decimals(value, unit="-")))
 
@@ -918,6 +911,7 @@ def levels_needed(item: project.GoalOutlook, as_of: date) -> dict[int, float]:
     if a.met_by(a.latest) and a.over == "every" and not a.asks.two_sided:
         return {year: a.target for year in item.goal.years if year >= first}
     kept = path.most is not None and path.level_after(a.latest, path.years) == a.latest
+    kept = kept or path.is_decided(item.indicator.support[0], up=a.asks.up)
     if a.met_by(a.latest) or kept or not path.years > 0:
         return {}
     start, last, median = a.latest, a.latest_year, dict[int, float]()
@@ -1090,8 +1084,14 @@ def level_left(known: explain.Explanation) -> dict[str, object]:
     if path is None or path.level is None or a.latest_year is None:
         return {}
     low, high = (one and float(f"{one:.4g}") for one in (path.level, path.most))
-    asked = {"comparator": a.comparator if high is None else "between", "target": low}
-    level: Message = wording.Made(targets.target_words, **asked, upper=high, unit=a.unit, name=own)
+    asked: dict[str, Any] = {"comparator": a.comparator, "target": low}
+    if high is not None:  # of a range one end, where the other is beyond what there can be
+        least, most = known.item.indicator.support
+        asked = {"comparator": "at_most", "target": high}
+        if low is not None and low > least:
+            ends = {"comparator": "between", "upper": high} if high < most else {}
+            asked = {"comparator": "at_least", "target": low, **ends}
+    level: Message = wording.Made(targets.target_words, **asked, unit=a.unit, name=own)
     return {"level": level, "first": a.latest_year + path.kept[0], "due": a.due_year}
 
 
@@ -1204,7 +1204,7 @@ def hindcast_outcome(goal: GoalHindcast, *, lang: Language) -> str:
     one, own = goal.outcome.observation, goal.indicator.unit_names
     figure, unit = one.in_words(own), goal.indicator.unit
     if (mean := goal.outcome.mean) is not None:
-        figure = wording.figure(_of_sum(mean * goal.goal.added_years), unit, own)
+        figure = wording.figure(of_years(mean * goal.goal.added_years), unit, own)
     elif one.has_value and not goal.indicator.compared:  # as everywhere else
         figure = wording.figure(number(one.value, unit=unit), unit, own)
     known = wording.with_status(figure.render(lang), one.status, lang=lang)

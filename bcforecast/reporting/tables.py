@@ -26,7 +26,7 @@ from bcforecast.evaluation.scores import LOG_LOSS_CLIP
 from bcforecast.models import growth
 from bcforecast.models.flows import RateRecord
 from bcforecast.plan.fields import ENTERED, changed
-from bcforecast.plan.targets import SUMMED, Asking, promised, sign_and_target
+from bcforecast.plan.targets import SUMMED, Asking, promised, region, sign_and_target
 from bcforecast.reporting import document, sentences
 from bcforecast.reporting.display import Section, paragraphs
 from bcforecast.reporting.document import cited
@@ -137,12 +137,23 @@ def _gap(goal: GoalFact, *, lang: Language) -> str:
         return text("report.missed", lang)
     if goal.met or reached:
         return text("report.within" if goal.asks.two_sided else "report.reached", lang)
-    gap = sentences.gap_of(goal)
-    if goal.over in SUMMED and goal.asks.two_sided and not gap:
-        return text("report.within", lang)
+    if goal.over not in SUMMED:
+        return number(sentences.gap_of(goal), unit=goal.unit, lang=lang)
+    gap = goal.gap
     if goal.over == "total":
-        gap = goal.in_all[0] - sum(goal.known_years.values())
-    return number(gap, unit=goal.unit, lang=lang)
+        low, high = (goal.added_years * end for end in region(*goal.asked))
+        gap = goal.in_all[0] - goal.known_in_all
+        gap = max(low - goal.known_in_all, goal.known_in_all - high) if goal.upper else gap
+    if gap is not None and gap <= 0.0 and (goal.upper or goal.asks.up):
+        return text("report.within" if goal.upper else "report.reached", lang)
+    return _of_years(gap, goal, lang)
+
+
+def _of_years(value: float | None, goal: Asking, lang: Language) -> str:
+    """Write what was worked out of several years: of things not a whole number."""
+    if value is None:
+        return NOTHING
+    return wording.bare(sentences.of_years(value), unit=goal.unit, lang=lang)
 
 
 def _told(digits: str, goal: Asking, *, lang: Language) -> str:
@@ -369,7 +380,7 @@ def _latest(goal: GoalFact, lang: Language, *, named: bool = False) -> str:
     if goal.over in SUMMED and len(known := goal.known_years) > 1:  # what they come to so far
         if named:
             return sentences.of_known_years(goal, lang=lang)
-        figure = number(goal.known_in_all, unit=goal.unit, lang=lang)
+        figure = _of_years(goal.known_in_all, goal, lang)
         first, last = map(wording.year_words, (min(known), max(known)))
         span = Message("report.words_range", {"lower": first, "upper": last})
         return text("report.latest", lang, figure=figure, year=span)
@@ -801,12 +812,12 @@ def required_table(outlook: project.Outlook, *, lang: Language) -> Section:
         return Section()
     rows: list[Row] = []
     for item, levels in asked:
-        # What years have to bring on average is seldom a whole number of things.
-        unit = "-" if item.goal.over in SUMMED else item.goal.unit
-        path = item.attainment.latest or 0.0, *levels.values()
+        unit, path = item.goal.unit, (item.attainment.latest or 0.0, *levels.values())
         places = wording.places_of(path[-1], before=path[-2], unit=unit)
         rounded = {year: round(level, places) for year, level in levels.items()}
         said = [number(rounded.get(year), unit=unit, lang=lang) for year in years]
+        if item.goal.over in SUMMED:
+            said = [_of_years(levels.get(year), item.goal, lang) for year in years]
         said = [_told(one, item.attainment, lang=lang) for one in wording.aligned(said)]
         rows.append((item.names, item.indicator.unit_name(lang), *said))
     heads = ["goal", "unit", *(Message("report.year", {"year": y}) for y in years)]

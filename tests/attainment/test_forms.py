@@ -26,7 +26,6 @@ from bcforecast.reporting import Section, gather, goal_path, goal_rules, sentenc
 from bcforecast.reporting.document import plain_text
 from bcforecast.reporting.sentences import progress, required_words
 from bcforecast.scenarios.scenario import baseline
-from bcforecast.text import number
 from tests.made_folder import add_rows, write_tables
 from tests.words import WORDS
 
@@ -125,7 +124,7 @@ def test_what_a_total_still_asks_is_told_also_where_the_last_year_was_enough(
         f"146 persons in all (target: {total} persons)."
     )
     (row,) = tables.progress_table(gather(made), lang="en").tables[0].cells
-    missing = number(total - 146, unit="persons")
+    missing = "reached" if total < 146 else f"{total - 146}"
     assert row[2:6] == (f"≥ {total} in total", "146 (2021 to 2023)", missing, "–")
     (brief,) = tables.brief_table(gather(made), lang="en").tables
     assert "146 persons in total over 2021–2023" in str(brief.cells)
@@ -547,7 +546,7 @@ def test_a_mean_and_a_total_end_with_all_their_years_and_not_with_the_last(tmp_p
     told = [cells[2:6] for cells in table.cells]  # target, latest, gap, pace
     assert told == [
         ("≥ 450 in total", "450 (2021 to 2024)", "reached", "–"),
-        ("≥ 120 on average", "112 (2021 to 2024)", "8", "–"),
+        ("≥ 120 on average", "112.5 (2021 to 2024)", "7.5", "–"),
     ]
     assert "(at least 112.5 persons a year on average)" in promised(found.goals[0], lang="en")
     open_ = outlook(tmp_path, said, "2022-12-31")
@@ -559,6 +558,34 @@ def test_a_mean_and_a_total_end_with_all_their_years_and_not_with_the_last(tmp_p
     assert first == "met: 450 persons in total over 2021–2024"
     assert second == "missed: 112.5 persons on average over 2021–2024"
     assert [one.forecasts[0].inside_80 for one in past.goals] == [True, True], "of the mean"
+
+
+@pytest.mark.parametrize(
+    ("asked", "known", "missing"),
+    [({"comparator": "about", "target": 600, "tolerance": 30}, 280, "290"),
+     ({"comparator": "between", "target": [380, 400]}, 460, "60"),
+     ({"comparator": "at_least", "target": 330}, 336, "reached")],
+)  # fmt: skip
+def test_what_a_total_lacks_is_counted_from_the_nearer_end(tmp_path, asked, known, missing):
+    shares = (0.45, 0.55)
+    years = {2021 + k: known * share for k, share in enumerate(shares)}
+    figures(tmp_path, {**dict.fromkeys(range(2012, 2021), 130), **years})
+    made = plan({**asked, "total": True, "due": "2021/2025"})
+    found = gather(outlook(tmp_path, made, "2023-06-30"))
+    (row,) = tables.progress_table(found, lang="en").tables[0].cells
+    assert row[4] == missing
+    assert all(level > 0 for level in found.goals[0].levels.values())
+
+
+def test_a_mean_in_a_range_is_not_settled_while_it_can_still_be_passed(tmp_path):
+    past = dict(zip(range(2012, 2025), [*range(100, 118, 2), 135, 140, 130, 135], strict=True))
+    asked = {"comparator": "between", "target": [100, 115], "due": "2021/2025"}
+    made = plan(asked, unit="index", indicator="firms")
+    found = outlook(figures(tmp_path, past, **{**RATIO, "unit": "index"}), made, "2025-06-30")
+    explained = explain(found, "firms")
+    assert explained.pace.state == "mean"
+    (said,) = sentences.required_pace(explained, lang="en")
+    assert plain_text(said).endswith("have to average at most 35 index.")
 
 
 def test_milestones_of_a_total_are_told_in_total_with_what_each_year_left_has_to_bring(tmp_path):

@@ -276,7 +276,7 @@ def test_what_is_over_but_not_published_is_awaited_and_the_first_advice_is_on_wh
           "measures": ("one",)}, "Add measures: even a lever would give a chance of 40%"),
         ({"probability": 0.1, "grade": "A", "general": True, "pushes": [(0.4, False, 1)],
           "comparator": "between", "upper": 9e3},
-         "Adopt measures: the chance would be greatest, 40%, with a lever; otherwise more likely"),
+         "Adopt measures: the chance would be greatest, 40%, with a lever."),
         ({"probability": 0.25, "grade": "A", "general": True, "pushes": [(0.25, False, 1)],
           "comparator": "between", "upper": 9e3}, "Adopt measures or revise the target: nothing"),
         ({"probability": 0.4, "grade": "A", "due": date(2020, 12, 31)},
