@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -557,104 +558,135 @@ def read_draft(
     `more` is said beside it. The `decimal` mark is that which the targets leave no doubt of, unless
     given. What is wrong with a row is told in the draft, by the `file`; it is then not to be used.
     """
-    beside, near = more or {}, list[PlanError]()
-    draft = PlanDraft(more=beside, file=file)
+    draft, near = PlanDraft(more=more or {}, file=file), list[PlanError]()
     for sheet in sheets:
-        places, about, below = dict[str, int](), dict[str, str](), list[Any]()
-        targets, at = dict[int, str](), 0
-        over: Sequence[object] = ()
-        heads: Sequence[object] = ()
-
-        def refusal(row: int, said: Message, sheet: Sheet = sheet) -> PlanError:
-            key = f"cells.goal_row{'' if sheet.name else '_csv'}"
-            return PlanError(key, file=file, sheet=sheet.name, row=row, said=said)
-
-        for row, given in sheet.rows:
-            if places:
-                below.append((row, (*given, *[""] * (len(heads) - len(given)))))
-                continue
-            told = [(cells.meaning("columns", cell), n) for n, cell in enumerate(given) if cell]
-            named = dict(reversed(told))
-            state = cells.unit_behind(next(filter(None, map(as_text, given)), ""))[1]
-            if cells.among("states", state):
-                draft.state = f"（{state}）" if state > "\u2e80" else f" ({state})"
-            if {"indicator", "target"} <= named.keys():
-                places = {name: n for name, n in named.items() if name}
-                targets = {n: cells.dated_target(given[n]) for name, n in told if name == "target"}
-                at, heads = row, given
-                draft.area, draft.years = (about.get(name, "") for name in ("area", "years"))
-                years = fiscal_said(about["fiscal"]) if about.get("fiscal") else {}
-                try:
-                    head = _more("", about.get("more", ""))
-                except PlanError as error:
-                    told_at = {"file": file, "row": draft.head, "field": Message(_HEAD)}
-                    raise PlanError("plan.wrong", **{**error.message.values, **told_at}) from None
-                draft.more = {**head, **years, **beside}
-            elif {"code", "title"} <= named.keys():
-                listed = (one for _, one in sheet.rows)
-                rows = ({k or "": as_text(one[n]) for k, n in named.items()} for one in listed)
-                draft.source = next((one for one in rows if one["code"] == OWN), {})
-            if not places:
-                near += [refusal(row, one) for one in _lacking(given, named, over)]
-                over = given
-            draft.head = row if "more" in named and not places else draft.head
-            for key, n in named.items():  # More may be more than a cell can hold
-                behind = given[n + 1 :] if key == "more" else given[n + 1 : n + 2]
-                about[str(key)] = "".join(str(one) for one in behind if one is not None).strip()
-        among = [as_text(one[places["area"]]) for _, one in below if "area" in places]
-        areas = dict.fromkeys(filter(None, among))
-        if wrong := _wrong_table(heads, targets, over, [one for _, one in below], [*areas]):
-            draft.problems.note([refusal(at, wrong)])
+        key = f"cells.goal_row{'' if sheet.name else '_csv'}"
+        refusal = partial(PlanError, key, file=file, sheet=sheet.name)
+        table, lacking = _goal_table(sheet, draft)
+        near += [refusal(row=row, said=said) for row, said in lacking]
+        if table is None:
             continue
-        draft.area = draft.area or "".join(areas)
-        mark = decimal or cells.mark_said(given[n] for _, given in below for n in targets)
-        fiscal = FiscalYears.of(draft.more)
-        called = [_called(one, places) for _, one in below]
-        names = {plain_words(w): unit for one, unit in called for w in one.split("|")}
-        for (row, given), (name, unit) in zip(below, called, strict=True):
-            for n in [n for n in targets if as_text(given[n])] or [*targets][:1]:
-                cells_of = {**places, "target": n}
-                said = {key: as_text(given[at]) for key, at in cells_of.items()}
-                said |= {"indicator": name, "unit": unit}
-                due, year = said.get("due", ""), targets[n] if said["target"] else ""
-                said |= {"due": due or year}
-                typed = cells.is_typed(given[n])
-                unread = [given[at] for at in cells_of.values() if isinstance(given[at], Message)]
-                try:
-                    if unread:
-                        raise _wrong(name, unread[0], Message("errors.kind_str"))
-                    if due and plain_words(year) not in plain_words(due):  # one would be lost
-                        raise _wrong(name, due, Message("cells.allowed_due_head", {"year": year}))
-                    draft.goals += _of_row(said, row, mark if typed else ".", fiscal, names)
-                except PlanError as error:
-                    draft.problems.note([refusal(row, error.message)])
+        if wrong := table.wrong():
+            draft.problems.note([refusal(row=table.row, said=wrong)])
+            continue
+        draft.area = draft.area or "".join(table.areas)
+        mark = decimal or cells.mark_said(given[n] for _, given, n in table.asked())
+        fiscal, units = FiscalYears.of(draft.more), table.units
+        for row, given, n in table.asked():
+            typed = mark if cells.is_typed(given[n]) else "."
+            try:
+                draft.goals += _of_row(table.said(given, n), row, typed, fiscal, units)
+            except PlanError as error:
+                draft.problems.note([refusal(row=row, said=error.message)])
     draft.near = near * (not draft.goals and not draft.problems)
     draft.goals.sort(key=lambda one: not one.asks)  # as a plan's file has them
     return draft
 
 
-def _wrong_table(
-    heads: Sequence[object],
-    targets: Mapping[int, str],
-    over: Sequence[object],
-    below: Sequence[Sequence[object]],
-    areas: Sequence[str],
-) -> Message | None:
-    """Say why targets below heads cannot be read: two rows of them, years left open, several areas.
+def _goal_table(
+    sheet: Sheet, draft: PlanDraft
+) -> tuple[_GoalTable | None, list[tuple[int, Message]]]:
+    """Find the heads of goals in a sheet; tell the draft what stands above them.
 
-    The row `over` the heads or the first `below` them may go on with them.
+    Also what rows lack, by row, that look like heads of goals but are not read as such.
     """
-    told = [*filter(None, map(as_text, below[0]))] if below else []
-    again = all(cells.meaning("columns", one) or cells.period_named(one) for one in told)
-    again = again and len(told) > 1
-    if again or any(cells.period_named(one) for n, one in enumerate(over) if n in targets):
-        return Message("cells.goal_heads")
-    filled = [n for n, _ in enumerate(heads) if any(as_text(one[n]) for one in below)]
-    alone = sum(n in targets for n in filled) < 2  # it is due in the plan's last year
-    open_ = {n for n, year in targets.items() if not (year or alone)}
-    if lost := [heads[n] for n in filled if n in open_ or cells.lost_target(heads[n])]:
-        return _undated(lost)
-    return Message("cells.goal_areas", {"areas": ", ".join(areas)}) if len(areas) > 1 else None
+    about, over, lacking = dict[str, str](), tuple[object, ...](), list[tuple[int, Message]]()
+    for n_row, (row, given) in enumerate(sheet.rows, start=1):
+        told = [(cells.meaning("columns", cell), n) for n, cell in enumerate(given) if cell]
+        named = dict(reversed(told))
+        state = cells.unit_behind(next(filter(None, map(as_text, given)), ""))[1]
+        if cells.among("states", state):
+            draft.state = f"（{state}）" if state > "\u2e80" else f" ({state})"
+        if {"indicator", "target"} <= named.keys():
+            _note_above(about, draft)
+            places = {name: n for name, n in named.items() if name}
+            targets = {n: cells.dated_target(given[n]) for name, n in told if name == "target"}
+            blank = [""] * len(given)  # rows may be shorter than their heads
+            below = [(r, (*one, *blank[len(one) :])) for r, one in sheet.rows[n_row:]]
+            return _GoalTable(row, given, places, targets, over, below), lacking
+        if {"code", "title"} <= named.keys():
+            listed = (one for _, one in sheet.rows)
+            rows = ({k or "": as_text(one[n]) for k, n in named.items()} for one in listed)
+            draft.source = next((one for one in rows if one["code"] == OWN), {})
+        lacking += [(row, said) for said in _lacking(given, named, over)]
+        over, draft.head = tuple(given), row if "more" in named else draft.head
+        for key, n in named.items():  # More may be more than a cell can hold
+            behind = given[n + 1 :] if key == "more" else given[n + 1 : n + 2]
+            about[str(key)] = "".join(str(one) for one in behind if one is not None).strip()
+    return None, lacking
+
+
+def _note_above(about: Mapping[str, str], draft: PlanDraft) -> None:
+    """Tell a draft what is said above the heads of its goals."""
+    draft.area, draft.years = (about.get(name, "") for name in ("area", "years"))
+    years = fiscal_said(about["fiscal"]) if about.get("fiscal") else {}
+    try:
+        head = _more("", about.get("more", ""))
+    except PlanError as error:
+        told = {"file": draft.file, "row": draft.head, "field": Message(_HEAD)}
+        raise PlanError("plan.wrong", **{**error.message.values, **told}) from None
+    draft.more = {**head, **years, **draft.more}
+
+
+class _GoalTable(NamedTuple):
+    """A row of heads, what its columns are, of those of targets when they are due, and the rows."""
+
+    row: int
+    heads: Sequence[object]
+    places: Mapping[str, int]
+    targets: Mapping[int, str]
+    over: Sequence[object]
+    below: Sequence[tuple[int, Sequence[object]]]
+
+    @property
+    def areas(self) -> list[str]:
+        """Areas that a column of its own names."""
+        said = (as_text(one[self.places["area"]]) for _, one in self.below if "area" in self.places)
+        return list(dict.fromkeys(filter(None, said)))
+
+    def wrong(self) -> Message | None:
+        """Say why targets cannot be read: two rows of heads, years left open, several areas.
+
+        The row `over` the heads or the first `below` them may go on with them.
+        """
+        below = [one for _, one in self.below]
+        told = [*filter(None, map(as_text, below[0]))] if below else []
+        again = all(cells.meaning("columns", one) or cells.period_named(one) for one in told)
+        split = any(cells.period_named(one) for n, one in enumerate(self.over) if n in self.targets)
+        if split or (again and len(told) > 1):
+            return Message("cells.goal_heads")
+        filled = [n for n, _ in enumerate(self.heads) if any(as_text(one[n]) for one in below)]
+        alone = sum(n in self.targets for n in filled) < 2  # it is due in the plan's last year
+        open_ = {n for n, year in self.targets.items() if not (year or alone)}
+        lost = [n for n in filled if n in open_ or cells.lost_target(self.heads[n])]
+        if lost:
+            return _undated(self.heads[n] for n in lost)
+        areas = {"areas": ", ".join(self.areas)}
+        return Message("cells.goal_areas", areas) if len(self.areas) > 1 else None
+
+    def asked(self) -> Iterator[tuple[int, Sequence[object], int]]:
+        """Yield each row below the heads, its cells, and the place of each target in it."""
+        for row, given in self.below:
+            for n in [n for n in self.targets if as_text(given[n])] or [*self.targets][:1]:
+                yield row, given, n
+
+    @property
+    def units(self) -> dict[str, str]:
+        """Units by the names of goals, in any language, as one goal may be asked beside another."""
+        called = (_called(one, self.places) for _, one in self.below)
+        return {plain_words(word): unit for name, unit in called for word in name.split("|")}
+
+    def said(self, given: Sequence[object], n: int) -> dict[str, str]:
+        """Return what is said of a goal by column; a PlanError where that cannot be taken."""
+        cells_of, (name, unit) = {**self.places, "target": n}, _called(given, self.places)
+        said = {key: as_text(given[at]) for key, at in cells_of.items()}
+        due, year = said.get("due", ""), self.targets[n] if said["target"] else ""
+        unread = [given[at] for at in cells_of.values() if isinstance(given[at], Message)]
+        if unread:
+            raise _wrong(name, unread[0], Message("errors.kind_str"))
+        if due and plain_words(year) not in plain_words(due):  # one would be lost
+            raise _wrong(name, due, Message("cells.allowed_due_head", {"year": year}))
+        return {**said, "indicator": name, "unit": unit, "due": due or year}
 
 
 def _undated(heads: Iterable[object]) -> Message:
