@@ -301,7 +301,7 @@ _NUMBERED: Final = re.compile(
 
 def unnumbered(name: str) -> str:
     """Return a name without the number that a list has before it: 1. Forest cover, （2）耕地, ①."""
-    return _NUMBERED.sub("", name, count=1) if _NUMBERED.match(name) else name
+    return name[number.end() :] if (number := _NUMBERED.match(name)) else name
 
 
 def unit_said(cell: object) -> str:

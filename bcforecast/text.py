@@ -193,7 +193,7 @@ def _beside(said: str, words: str) -> str:
         whole = bracket and said.endswith(last) and not set("()（）") & set(inside)
         if whole and words.startswith(first):
             return said[:-1] + comma + words.removeprefix(first)
-    if re.search("(年度|FY[0-9/–-]+)$", said) and re.match("年(?![底末初均])", words.lstrip(" ")):
+    if re.match("年(?![底末初均])", words.lstrip(" ")) and re.search("(年度|FY[0-9/–-]+)$", said):
         return said + words.lstrip(" ")[1:]
     return said + words
 

@@ -20,7 +20,6 @@ from typing import Any, Final, Literal
 import numpy as np
 
 from bcforecast import config, errors
-from bcforecast import text as wording
 from bcforecast.attainment import evidence, probability
 from bcforecast.attainment.probability import first_reached, kept_at, target_with
 from bcforecast.attainment.project import GoalOutlook, Outlook, attainment_of
@@ -35,7 +34,15 @@ from bcforecast.plan.targets import SUMMED, region
 from bcforecast.rules import panel as rules
 from bcforecast.rules.base import Case
 from bcforecast.rules.panel import Disagreement, Flip
-from bcforecast.text import Language, Message, is_percent, is_rank, rounded, rounded_chance
+from bcforecast.text import (
+    Language,
+    Message,
+    is_percent,
+    is_rank,
+    rounded,
+    rounded_chance,
+    twelve_digits,
+)
 
 TARGET_CHANCES: Final = (0.5, 0.8)
 """Probabilities of which the target is named."""
@@ -209,7 +216,7 @@ def word_flip(outlook: Outlook, item: GoalOutlook) -> Flip | None:
         low, high = (low, middle) if last.value < middle else (middle, high)
     of = {"unit": unit, "size": size, "support": (low, high)}
     found = rules.nearest_flip(last.value, word, before=a.verdict, **of)  # type: ignore[arg-type]
-    return found and replace(found, revision=wording.twelve_digits(found.revision))
+    return found and replace(found, revision=twelve_digits(found.revision))
 
 
 @dataclass(frozen=True)

@@ -319,8 +319,7 @@ class RequiredPath:
     def is_decided(self, least: float, *, up: bool) -> bool:
         """Whether the years known are enough, or too much, whatever comes of at `least` so much."""
         end = self.level if self.most is None else self.most
-        enough = up and self.most is None and self.level == least
-        return end is not None and (enough or end < least)
+        return end is not None and (end < least or (up and self.most is None and end == least))
 
 
 def required_path(latest: float, *, target: float, years: int, up: bool = True) -> RequiredPath:

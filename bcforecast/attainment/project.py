@@ -510,6 +510,7 @@ def _required(
     else:
         up = asked.up
         needed = nearest_that_meets(goal.comparator, goal.target, whole=basis.series.whole)
+        low = high = needed
     history = basis.selection.history
     last = int(history.times[history.known][-1])
     years = goal.due_year - last
@@ -523,7 +524,6 @@ def _required(
         return replace(even, kept=kept, level=needed)
     known = chance.CountedYears.of(goal, history, ()).known
     rest, mean = len(goal.years) - known.size, float(known.mean()) if known.size else latest
-    low, high = region(*goal.asked) if asked.two_sided else (needed, needed)
     gap = needed - mean if up else mean - needed
     if asked.two_sided:
         gap = max(low - mean, mean - high, 0.0)

@@ -123,9 +123,8 @@ def read_tables(
             sheets.append(figures)
         problems.note(wrong)
     if not problems and (unknown := sorted({*unit} - called)):
-        problems.append(
-            _wrong(path, "unit_unknown", found=unknown[0], allowed=_some(called) or "-")
-        )
+        told = {"found": unknown[0], "allowed": _some(called or ["-"])}
+        problems.append(_wrong(path, "unit_unknown", **told))
     unread = ", ".join(head for one in found.values() for head in one.unread)
     notes = [Message("cells.columns_unread", {"columns": unread})] if unread else []
     return printable(path, Tables(sheets, notes, problems))

@@ -279,8 +279,8 @@ def _read_figures(
         said = {"sheet": sheet.name, "row": top - 1, "text": next(iter(above.values()))}
         result.notes.append(Message("cells.row_unread", said))
         above = {}
-    for place in [*above][:1]:
-        result.refuse(path, sheet, top - 1, place, *wide.two_heads(above.values()))
+    if above:
+        result.refuse(path, sheet, top - 1, next(iter(above)), *wide.two_heads(above.values()))
     right = {*dataset.sources, *(row["source"] for row in result.rows.get("sources", ()))}
     given_units = replace(defaults, units=units)
     entries, bad = wide.unroll(
@@ -518,9 +518,7 @@ def append_rows(data_dir: Path, rows: Mapping[str, Sequence[Mapping[str, Any]]])
     """
     with saving.writing(data_dir):
         tables = {_table_of(data_dir, name): name for name in rows}
-        added = {
-            saving.resolved(file): _added(file, one, rows[one]) for file, one in tables.items()
-        }
+        added = {saving.resolved(f): _added(f, name, rows[name]) for f, name in tables.items()}
         saving.replace_files(added, behind=True)
 
 

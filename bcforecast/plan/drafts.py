@@ -658,8 +658,7 @@ class _GoalTable(NamedTuple):
         filled = [n for n, _ in enumerate(self.heads) if any(as_text(one[n]) for one in below)]
         alone = sum(n in self.targets for n in filled) < 2  # it is due in the plan's last year
         open_ = {n for n, year in self.targets.items() if not (year or alone)}
-        lost = [n for n in filled if n in open_ or cells.lost_target(self.heads[n])]
-        if lost:
+        if lost := [n for n in filled if n in open_ or cells.lost_target(self.heads[n])]:
             return _undated(self.heads[n] for n in lost)
         areas = {"areas": ", ".join(self.areas)}
         return Message("cells.goal_areas", areas) if len(self.areas) > 1 else None

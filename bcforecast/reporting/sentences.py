@@ -868,8 +868,7 @@ def _ended_with(outcome: OutcomeFact, goal: GoalFact, lang: Language) -> tuple[s
     """Write the figure by which a goal ended, of a sum that of all its years; return how it did."""
     if goal.over not in targets.SUMMED:
         return outcome_figure(outcome, goal, lang=lang), ending(outcome)
-    said = of_known_years(goal, lang=lang, status=outcome.status)
-    return said, f"{ending(outcome)}_all"
+    return of_known_years(goal, lang=lang, status=outcome.status), f"{ending(outcome)}_all"
 
 
 def of_known_years(goal: GoalFact, *, lang: Language, status: str = "") -> str:

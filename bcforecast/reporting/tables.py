@@ -141,9 +141,8 @@ def _gap(goal: GoalFact, *, lang: Language) -> str:
         return number(sentences.gap_of(goal), unit=goal.unit, lang=lang)
     gap = goal.gap
     if goal.over == "total":
-        low, high = (goal.added_years * end for end in region(*goal.asked))
-        gap = goal.in_all[0] - goal.known_in_all
-        gap = max(low - goal.known_in_all, goal.known_in_all - high) if goal.upper else gap
+        done, (low, high) = goal.known_in_all, (goal.added_years * e for e in region(*goal.asked))
+        gap = max(low - done, done - high) if goal.upper else goal.in_all[0] - done
     if gap is not None and gap <= 0.0 and (goal.upper or goal.asks.up):
         return text("report.within" if goal.upper else "report.reached", lang)
     return _of_years(gap, goal, lang)
