@@ -168,9 +168,12 @@ def text(key: str, lang: Language, /, **values: object) -> str:
         template = catalogue.gettext(key)
     if template == key:
         raise KeyError(f"no text {key!r} in the catalogue of {lang!r}")
-    put, said = _rendered(values, lang), ""
+    put, said, value = _rendered(values, lang), "", ""
     for words, name, how, _ in _parts(template) if values else ():
-        said, value = _beside(said, words), "" if name is None else format(put[name], how or "")
+        before, value = value, "" if name is None else format(put[name], how or "")
+        if words in ("–", "—") and name in _YEARS and value == before:  # a span of one year
+            continue
+        said = _beside(said, words)
         # No brackets stand in others: (index, 2015 = 100).
         inside = _BRACKETED.fullmatch(value) if value.endswith((")", "）")) else None
         inside = inside if _OPEN.search(said) else None

@@ -385,6 +385,14 @@ def test_a_number_stays_on_one_line_with_its_unit(words, kept):
     assert wording.unbroken(words).replace("\N{NO-BREAK SPACE}", "_") == kept
 
 
+@pytest.mark.parametrize(
+    ("lang", "told"),
+    [("en", "In 2024 it came to 9 in all (target: 70)."), ("zh", "2024年已累计9（目标70）。")],
+)
+def test_a_span_of_one_year_is_that_year(lang, told):
+    assert wording.text("report.say_so_far", lang, first=2024, last=2024, done=9, total=70) == told
+
+
 def test_no_brackets_stand_in_others():
     unit = "index (2019/20 = 100)"
     told = "Forecast by year (index, 2019/20 = 100)"

@@ -324,7 +324,10 @@ class Outlook(ByGoal[GoalOutlook], Shown):
         return workbench().reported(self, out, lang=lang or spoken())
 
     def attainment(self) -> pd.DataFrame:
-        """One row a goal: probability, quantiles, grade, verdict, gap and required pace."""
+        """One row a goal: probability, quantiles, grade, verdict, gap and required pace.
+
+        Target and quantiles of a total are those of all its years.
+        """
         import pandas as pd
 
         rows = []
@@ -332,6 +335,8 @@ class Outlook(ByGoal[GoalOutlook], Shown):
             a, path = item.attainment, item.attainment.required
             said = {"goal": a.goal, **item.goal.model_dump(exclude=_UNTABLED), **vars(a)}
             del said["promise"], said["required"]
+            said["target"], said["upper"] = a.in_all
+            said |= {q: said[q] and a.added_years * said[q] for q in ("q10", "q50", "q90")}
             said |= {"due": a.due.isoformat(), "verdict": a.verdict.partition(".")[2]}
             pace = None if a.met_by(a.latest) or item.met is not None else path
             said |= {"gap": path and path.gap, "required_increment": pace and pace.increment}

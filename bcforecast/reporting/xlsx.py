@@ -214,7 +214,7 @@ def _of_goals(result: Facts, lang: Language) -> Iterator[Table]:
         if goal.latest is not None and (bound := goal.bound) is not None:
             latest, year, gap = bound.words.render(lang), bound.year, _Amount(None)
             pace = _Amount(None), None
-        if goal.over == "total":  # what there is of it, and what is missing
+        elif goal.over == "total":  # what there is of it, and what is missing
             by_year, pace = goal.known_years, (_Amount(None), None)
             gap = _Amount(goal.in_all[0] - sum(by_year.values()), goal.unit, 0)
             if by_year:

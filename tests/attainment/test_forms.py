@@ -83,10 +83,12 @@ def test_a_mean_over_years_takes_known_years_as_they_are_and_walks_for_the_other
 def test_a_total_over_years_is_their_mean_times_their_number(tmp_path):
     asked = {"comparator": "at_most", "target": 21_000, "total": True, "due": "2024/2026"}
     data = figures(tmp_path, {y: 7000.0 + 90.0 * (2020 - y) for y in range(2014, 2025)})
-    made, mean = (
-        outlook(data, plan(one), "2025-06-30")["firms"]
+    whole, each = (
+        outlook(data, plan(one), "2025-06-30")
         for one in (asked, {**asked, "target": 7000, "total": False})
     )
+    made, mean, ends = whole["firms"], each["firms"], ["target", "q10", "q50", "q90"]
+    assert (whole.attainment()[ends] == 3 * each.attainment()[ends]).all(axis=None)
     assert made.attainment.probability == mean.attainment.probability > 0.99
     assert promised(made.goal, lang="en") == (
         "at most 21,000 persons in total over 2024–2026 (at most 7,000 persons a year on average)"

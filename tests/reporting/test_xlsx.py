@@ -85,6 +85,8 @@ def test_a_total_over_years_stands_there_as_the_plan_says_it(used, known):
     assert told(rows, "target", "range_end", "q10", "q50", "q90") == [(500, 600, 450, 550, 650)]
     assert told(rows, "latest", "latest_year", "gap") == [known]
     assert told(rows, "required_increment", "required_rate") == [(None, None)]
+    later = {**dict(whole), "own": series(*used, figure("2023", None))}  # no sum of a bound
+    assert told(rows_of("goals", type(whole)(**later)), "latest_year", "gap") == [(2023, None)]
     result = facts(whole)
     (row,) = tables.progress_table(result, lang="en").tables[0].cells
     assert row[4] == f"{known[2]:,.0f}"
