@@ -190,23 +190,24 @@ def odds(goal: GoalFact, *, lang: Language) -> str:
 
 
 def direction(goal: GoalFact) -> Message:
-    """Say whether the area's own figures came nearer twice in a row; a dash of new things.
+    """Say whether the area's own figures went the goal's way twice; a dash of new things.
 
     One better year is no trend: it takes three figures, of which neither step goes the other way.
     """
     years = [f.value for f in goal.own.used if f.value is not None and f.year][-3:]
     if len(years) < 3 or goal.asks.counts_new:
         return Message("report.none")
-    low, high = targets.region(*goal.asked)
-    ways = [max(low - one, one - high, 0.0) for one in years]  # outside a range
-    if not goal.asks.two_sided:
-        ways = [-one if goal.asks.up else one for one in years]
-    gains = zip(pairwise(ways), years, strict=False)
-    moved = {a > b for (a, b), one in gains if abs(a - b) > _STILL * abs(one)}
+    moved = {b > a for a, b in pairwise(years) if abs(b - a) > _STILL * abs(a)}
+    if len(moved) != 1:
+        return Message(f"report.trend_{'mixed' if moved else 'flat'}")
+    (up,) = moved
+    form = "better" if up is goal.asks.up else "worse"
+    if goal.asks.two_sided:
+        low, high = targets.region(*goal.asked)
+        before, now = (max(low - one, one - high, 0.0) for one in years[-2:])
+        form = "nearer" if now < before else "farther" if now > before else "inside"
     # The arrow is the figure's way, the word says whether that is the goal's.
-    arrow = {"arrow": "↗" if years[-1] > years[0] else "↘"}
-    form = {1: "better" if True in moved else "worse", 2: "mixed"}.get(len(moved), "flat")
-    return Message(f"report.trend_{form}", arrow)
+    return Message(f"report.trend_{form}", {"arrow": "↗" if up else "↘"})
 
 
 def changed(goal: GoalFact, *, lang: Language) -> str:
@@ -255,7 +256,7 @@ def next_step(goal: GoalFact, facts: Facts, *, lang: Language) -> NextStep:
     late = goal.lacking(facts.as_of)
     add = text("report.next_add", lang, count=len(late), year=max(late)) if late else ""
     if stands == "on_course":
-        worse = direction(goal).key == "report.trend_worse"
+        worse = direction(goal).key in ("report.trend_worse", "report.trend_farther")
         keep = text(f"report.next_keep{'_worse' if worse else '_weak' if weak else ''}", lang)
         known = worse or not weak  # else its own figures are asked for already
         said = add * known, keep * (worse or weak or not add)
@@ -272,9 +273,11 @@ def next_step(goal: GoalFact, facts: Facts, *, lang: Language) -> NextStep:
     if push is None:
         over = bool(goal.pushes) and all(one.delivered for one in goal.pushes)
         even = "other" if goal.pushes else "watch"
-        other = even if stands == "even" else "review" if tied else "unmeasured"
+        tried = "review" if tied else "unmeasured" if goal.pushes else "untried"
+        other = even if stands == "even" else tried
         key, needed = "delivered" if over else other, weak and told
-        step, gain = text(f"report.next_{key}", lang), _MARKED * (key == "unmeasured")
+        step = text(f"report.next_{key}", lang)
+        gain = _MARKED * (key in ("unmeasured", "untried"))
         step = "" if add and key == even and not needed else step
     else:
         reached = wording.chance(push.reached, grade=goal.grade, lang=lang)
@@ -689,7 +692,11 @@ def _safe_target(outlook: project.Outlook, goal: str) -> float | None:
     unsure = a.probability is not None and not enough(a.probability, grade=a.grade)
     if not unsure or place or a.asks.counts_new or a.asks.two_sided or asked.over is not None:
         return None
-    return explain.explain(outlook, goal, with_flip=False).targets.get(_SURE)
+    safe = explain.explain(outlook, goal, with_flip=False).targets.get(_SURE)
+    if safe is None or a.latest is None:
+        return safe
+    # A target short of what there is already is none that anybody would set.
+    return safe if safe == a.latest or a.asks.up is (safe > a.latest) else None
 
 
 def _safe(target: float, item: project.GoalOutlook, *, places: int | None = None) -> Message:
@@ -767,7 +774,8 @@ def push_words(answer: seek.Sought, outlook: project.Outlook, *, lang: Language)
             way = "up" if points > 0 else "down"
             size_of = {"digits": plain(float(f"{abs(points):.2g}")), "unit": a.unit}
             by = wording.Made(wording.difference, **size_of, name=unit_names)
-            moved = Message(f"joint.points_{way}", {"size": by})
+            what = "places" if wording.is_rank(a.unit) else "points"
+            moved = Message(f"joint.{what}_{way}", {"size": by})
         elif size and lever.growth and isinstance(outlook[answer.goal].forecast, Event):
             moved = Message("joint.push_chance", much)
         if moved is not None:

@@ -40,7 +40,7 @@ def test_the_brief_groups_goals_by_how_they_stand_the_least_likely_first():
         unset(),
     )
     (table,) = tables.brief_table(found, lang="en").tables
-    step = "adopt measures or revise the target: nothing that could be estimated would be enough"
+    step = "adopt measures: how much they would do cannot be estimated yet"
     heads = (f"2 at risk: {step}", "", "1 could go either way", "1 on course", "1 not assessed")
     assert table.groups == heads
     said, _ = map(plain_text, sentences.brief(found, lang="en"))
@@ -224,7 +224,7 @@ def test_what_is_over_but_not_published_is_awaited_and_the_first_advice_is_on_wh
     assert table.cells[1][-1].startswith("Publish the figure for 2021, which settles the goal.")
     _, first = sentences.brief(found, lang="en")
     assert plain_text(first).startswith(
-        "First: Technology enterprises (Science Bureau). Adopt measures or revise"
+        "First: Technology enterprises (Science Bureau). Adopt measures: how much"
     )
     _, first = sentences.brief(facts(over, likely(0.4, "A", id="late", due=AS_OF)), lang="en")
     assert plain_text(first).startswith("First: publish the figures that settle the goals that are")
@@ -251,7 +251,7 @@ def test_what_is_over_but_not_published_is_awaited_and_the_first_advice_is_on_wh
          "Own figures first. Review when the next figure is published: what"),
         ({"probability": 0.4, "grade": "D", "pushes": [(0.9, True, 1)]},
          "Own figures first. Aim for a lever"),
-        ({"probability": 0.2, "grade": "A"}, "Adopt measures or revise the target: nothing"),
+        ({"probability": 0.2, "grade": "A"}, "Adopt measures: how much they would do"),
         ({"probability": 0.2, "grade": "A", "measures": ("one",)},
          "Adopt other measures or revise the target: those known are not enough"),
         ({"probability": 0.4, "grade": "A", "pushes": [(0.85, True, 1)]},
@@ -334,6 +334,13 @@ def test_the_latest_figures_say_whether_they_came_nearer_to_the_goal():
     told = trend(100.0, 90.0, 120.0)
     assert told.split("\N{NO-BREAK SPACE}") == ["↕", "up", "and", "down"], "one year is no trend"
     assert trend(100.0, 120.0) == "–"
+    within = {"comparator": "between", "target": 100.0, "upper": 110.0}
+    for figures, said in (
+        ((70.0, 80.0, 90.0), "↗ closer"),
+        ((90.0, 105.0, 120.0), "↗ moving away"),
+        ((109.0, 105.0, 101.0), "↘ within the range"),
+    ):
+        assert trend(*figures, **within) == said.replace(" ", "\N{NO-BREAK SPACE}")
     years = "2016-04/2017-03", "2017-04/2018-03", "2018-04/2019-03"
     fiscal = series(*map(figure, years, (9.5, 9.0, 8.0)))
     assert trend(own=fiscal) == "↘\N{NO-BREAK SPACE}worsening"
