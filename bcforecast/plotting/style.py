@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from unicodedata import decomposition
 
+import pylopdf_fonts_zh_cn
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -26,6 +28,8 @@ SIZE: Final = 9.0
 
 DPI: Final = 220
 """Pixels an inch of a saved picture: Word prints it, and it is sharp there."""
+
+CHINESE_FACE: Final = str(pylopdf_fonts_zh_cn.sans_path())
 
 INK: Final = "#1d2733"
 QUIET: Final = "#5d6b7a"
@@ -48,13 +52,11 @@ GRADE_COLOURS: Final[Mapping[str, str]] = {
 @cache
 def settings() -> dict[Any, Any]:
     """Return the matplotlib settings of the house; the fonts of the environment are then known."""
-    import pylopdf_fonts_zh_cn
     from matplotlib import rc_params_from_file
     from matplotlib.font_manager import fontManager
 
-    path = str(pylopdf_fonts_zh_cn.sans_path())
-    if fontManager.ttflist[0].fname != path:
-        fontManager.addfont(path)
+    if fontManager.ttflist[0].fname != CHINESE_FACE:
+        fontManager.addfont(CHINESE_FACE)
         # First in the list, or a font of the same name on the machine could be taken instead.
         fontManager.ttflist.insert(0, fontManager.ttflist.pop())
     file = Path(__file__).with_name("house.mplstyle")
@@ -67,23 +69,21 @@ def undrawn(words: str) -> str:
     rare = [one for one in dict.fromkeys(drawn.sub("", words)) if one.isalpha()]
     if not rare:
         return ""
-    import pylopdf_fonts_zh_cn
     from matplotlib import get_data_path
     from matplotlib.ft2font import FT2Font
 
     latin = Path(get_data_path(), "fonts", "ttf", "DejaVuSans.ttf")
-    faces = (FT2Font(str(path)) for path in (pylopdf_fonts_zh_cn.sans_path(), latin))
+    faces = (FT2Font(path) for path in (CHINESE_FACE, str(latin)))
     known = {code for face in faces for code in face.get_charmap()}
     return "".join(letter for letter in rare if ord(letter) not in known)
 
 
 def _accented(figure: "Figure") -> None:
     """Draw by DejaVu words with a letter that the Chinese face would build, its accent astray."""
-    import pylopdf_fonts_zh_cn
     from matplotlib.font_manager import get_font
     from matplotlib.text import Text
 
-    known = get_font(str(pylopdf_fonts_zh_cn.sans_path())).get_char_index
+    known = get_font(CHINESE_FACE).get_char_index
     for one in figure.findobj(Text):
         built = (x for x in one.get_text() if x > "\xff" and decomposition(x))
         if one.get_fontfamily()[0] != "DejaVu Sans" and not all(known(ord(x)) for x in built):

@@ -18,8 +18,8 @@ from bcforecast.models.registry import parse_models
 from bcforecast.plan.fields import changed
 from bcforecast.plan.reading import load_plan
 from bcforecast.plotting import goals, style
-from bcforecast.reporting import document, html, results, sentences, tables
-from bcforecast.reporting.display import Section, paragraphs
+from bcforecast.reporting import document, results, sentences, tables
+from bcforecast.reporting.display import Section, panel_font, paragraphs
 from bcforecast.reporting.document import cited, join_spans, sentence, words
 from bcforecast.reporting.facts import Facts
 from bcforecast.text import Language, chance, day, has_text, join_sentences, place_words, text
@@ -367,7 +367,7 @@ def panel(
     # anywidget takes long to import, and a report shows no panel.
     from bcforecast.explorer.panel import ScenarioPanel
 
-    return ScenarioPanel(comparison.outlook, lang=lang, goal=goal or None, font=html.panel_font)
+    return ScenarioPanel(comparison.outlook, lang=lang, goal=goal or None, font=panel_font)
 
 
 @dataclass(frozen=True)

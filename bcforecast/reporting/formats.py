@@ -51,7 +51,7 @@ _BRIEF: Final = Message("run.page_format_brief")
 _WORD: Final = f"{_OFFICE}.wordprocessingml.document"
 _EXCEL: Final = f"{_OFFICE}.spreadsheetml.sheet"
 FILE_FORMATS: Final[Mapping[Format, FileFormat]] = {
-    "html": FileFormat(_PAGE, "index.html", "text/html", f"{_HERE}.html:html_text"),
+    "html": FileFormat(_PAGE, "index.html", "text/html", f"{_HERE}.display:html_text"),
     "pdf": FileFormat("PDF", "report.pdf", "application/pdf", f"{_HERE}.pages:pdf_bytes"),
     "brief": FileFormat(_BRIEF, "brief.pdf", "application/pdf", f"{_HERE}.pages:brief_bytes"),
     "docx": FileFormat("Word", "report.docx", _WORD, f"{_HERE}.pages:docx_bytes"),

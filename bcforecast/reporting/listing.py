@@ -15,7 +15,7 @@ from bcforecast import config, edge, errors, saving
 from bcforecast.attainment.news import GoalStatus
 from bcforecast.attainment.probability import UNSET, WORDS, Grade, rating_of
 from bcforecast.plan.fields import changed
-from bcforecast.reporting import formats, html, manifest, sentences
+from bcforecast.reporting import display, formats, manifest, sentences
 from bcforecast.reporting.facts import SCHEMA, status_record
 from bcforecast.text import LANGUAGES, Language, Message, Text, day, text
 
@@ -292,7 +292,7 @@ def index_page(listing: Listing, *, lang: Language, there: str = "") -> str:
         day=lambda as_of: day(as_of, lang=lang),
         dated=lambda status: _dated(status, lang),
     )
-    return html.with_font(page.rstrip() + "\n", lang=lang, there=there)
+    return display.with_font(page.rstrip() + "\n", lang=lang, there=there)
 
 
 Cell = tuple[GoalStatus | None, bool]

@@ -32,7 +32,6 @@ from unicodedata import category
 
 import matplotlib as mpl
 import numpy as np
-import pylopdf_fonts_zh_cn
 from matplotlib.ft2font import FT2Font, LoadFlags
 
 from bcforecast import edge, saving
@@ -308,7 +307,7 @@ _opened: Final = cache(FT2Font)
 
 _FONTS: Final = Path(mpl.get_data_path(), "fonts", "ttf")
 _TYPEFACES: Final = (
-    Path(pylopdf_fonts_zh_cn.sans_path()), _FONTS / "DejaVuSans.ttf", _FONTS / "DejaVuSansMono.ttf",
+    Path(style.CHINESE_FACE), _FONTS / "DejaVuSans.ttf", _FONTS / "DejaVuSansMono.ttf",
 )  # fmt: skip
 """The Chinese face, and what matplotlib brings: for what that lacks, and for print-outs."""
 

@@ -20,12 +20,11 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qs
 
-from bcforecast import errors, saving
+from bcforecast import edge, errors, saving
 from bcforecast.attainment.project import Outlook
 from bcforecast.explorer.session import SCRIPT, Session, answered, panel_content, scenario_records
-from bcforecast.reporting.display import PANEL_MIME
+from bcforecast.reporting.display import PANEL_MIME, panel_font
 from bcforecast.reporting.formats import template
-from bcforecast.reporting.html import panel_font
 from bcforecast.reporting.results import ScenarioComparison
 from bcforecast.text import Language, text
 
@@ -120,7 +119,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_error(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
             return
         try:
-            wanted = json.loads(self.rfile.read(int(length)))
+            wanted = edge.parse_json(self.rfile.read(int(length)))
         except (ValueError, RecursionError):
             wanted = None
         with self.server.saving:

@@ -30,7 +30,7 @@ def made(tmp_path_factory):
 def folder(made, tmp_path, monkeypatch):
     """A copy of that folder; cutting the real font for its pages would take a second each."""
     face = "@font-face { font-family: 'none' }"
-    monkeypatch.setattr("bcforecast.reporting.html.font_face", lambda html, lang: face)
+    monkeypatch.setattr("bcforecast.reporting.display.font_face", lambda html, lang: face)
     return Path(shutil.copytree(made, tmp_path / "made"))
 
 

@@ -10,7 +10,7 @@ from made_up_facts import facts
 
 from bcforecast import reporting
 from bcforecast.reporting import document as doc
-from bcforecast.reporting.html import font_face, html_text
+from bcforecast.reporting.display import font_face, html_text
 from tests.reporting.made_up_documents import TagReader, document, pictures, say, table
 
 

@@ -31,7 +31,7 @@ def quick_font(request, monkeypatch):
     if "lang" not in request.fixturenames:
         face = "@font-face {{ font-family: 'none'; src: url('data:{}') }}"
         monkeypatch.setattr(
-            "bcforecast.reporting.html.font_face",
+            "bcforecast.reporting.display.font_face",
             lambda html, lang: face.format("".join(sorted({*html} & {*"目标规划"}))),
         )
 
