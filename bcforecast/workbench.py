@@ -218,9 +218,6 @@ def no_such_name(shown: Shown, name: object) -> NoSuchNameError:
     return NoSuchNameError("errors.no_such_name", kind=kind, found=name, allowed=allowed)
 
 
-_Chart = tuple[str, str]
-"""The name of a small chart, and its SVG."""
-
 _LINES: Final = 7
 """Rows that a prompt shows."""
 
@@ -230,7 +227,7 @@ class _Card:
     """What is shown of an object: tables, and fans by name; the prompt leaves out `hidden`."""
 
     section: Section
-    fans: tuple[_Chart, ...] = ()
+    fans: tuple[tuple[str, str], ...] = ()
     hidden: tuple[int, ...] = ()
 
 
@@ -408,7 +405,7 @@ def _(found: Backtest, lang: Language) -> _Card:
     caption = _said("backtest", lang, count=int(found.table["h"].max()), **span)
     note = _said("backtest_note", lang)
     ahead = _next_years(found, lang)
-    fans = tuple((name, charts.small_chart(name, found.history, fan)) for name, fan in ahead)
+    fans = tuple(charts.small_chart(name, found.history, fan) for name, fan in ahead)
     return _Card(_table(caption, "model cases# crps# coverage# bias#", rows, lang, note=note), fans)
 
 
@@ -427,16 +424,16 @@ def _(found: ScenarioComparison, lang: Language) -> _Card:
     told, joints = found.scenarios, found.joints
     section = tables.scenario_table(found.outlook.exploration, told, lang=lang, joints=joints)
     both = zip(told, joints, strict=True)
-    bars = tuple(_bars(scenario.name(lang), joint.probabilities) for scenario, joint in both)
-    return _Card(section, bars)
+    bars = (charts.small_chart(one.name(lang), chances=of.probabilities) for one, of in both)
+    return _Card(section, tuple(bars))
 
 
 @_card.register
 def _(found: News, lang: Language) -> _Card:
-    ends = {found.since: [goal.before for goal in found.goals],
-            found.until: [goal.after for goal in found.goals]}  # fmt: skip
+    ends = {found.since: [goal.before.probability or 0.0 for goal in found.goals],
+            found.until: [goal.after.probability or 0.0 for goal in found.goals]}  # fmt: skip
     fans = tuple(
-        _bars(wording.day(when, lang=lang), (one.probability or 0.0 for one in status))
+        charts.small_chart(wording.day(when, lang=lang), chances=status)
         for when, status in ends.items()
     )
     return _Card(tables.news_table(found, lang=lang), fans, hidden=(4, 5, 6, 7, 8))
@@ -456,7 +453,7 @@ def _(found: Joint, lang: Language) -> _Card:
     names = wording.listed(found.goals, lang=lang)
     caption = _said("joint", lang, goals=names, chance=said(found.all_met))
     section = _table(caption, "number# probability#", rows, lang)
-    return _Card(section, (_bars("", found.number_met),))
+    return _Card(section, (charts.small_chart("", chances=found.number_met),))
 
 
 @_card.register
@@ -468,7 +465,7 @@ def _(known: Explanation, lang: Language) -> _Card:
     return _Card(section + tables.by_year_table(known, lang=lang))
 
 
-def _goal_fan(goal: GoalOutlook) -> _Chart:
+def _goal_fan(goal: GoalOutlook) -> tuple[str, str]:
     ends = charts.goal_ends(goal.attainment)
     return _fan(goal.names.render(spoken()), goal.history, goal.forecast, goal.years, ends)
 
@@ -479,13 +476,9 @@ def _fan(
     found: Distribution | None = None,
     years: Sequence[int] = (),
     ends: Sequence[float] = (),
-) -> _Chart:
+) -> tuple[str, str]:
     fan = None if found is None else charts.fan_of(found, years)
-    return name, charts.small_chart(name, known, fan, ends)
-
-
-def _bars(name: str, chances: Iterable[float]) -> _Chart:
-    return name, charts.small_chart(name, chances=[float(one) for one in chances])
+    return charts.small_chart(name, known, fan, ends)
 
 
 def summary(goal: GoalOutlook, *, lang: Language) -> Section:

@@ -716,22 +716,22 @@ def _draw_series(
 
 def small_chart(
     name: str, known: History | None = None, fan: Fan | None = None, ends: Sequence[float] = (),
-    *, chances: Sequence[float] = (),
-) -> str:  # fmt: skip
-    """Draw a series as above, or chances as bars, without words, to stand below a table: as SVG."""
+    *, chances: Sequence[float] | FloatArray = (),
+) -> tuple[str, str]:  # fmt: skip
+    """Draw a series as above, or chances as bars, without words: its name, and the SVG of it."""
     with style.house_style():
         figure = Chart(figsize=_SMALL_INCHES)
         figure.alt = name
         axes = figure.add_axes((0.02, 0.06, 0.96, 0.88))
-        if chances:
-            axes.bar(range(len(chances)), chances, color=style.BANDS[0])
+        if len(chances):
+            axes.bar(range(len(chances)), [*map(float, chances)], color=style.BANDS[0])
             axes.set_ylim(0.0, 1.0)
         own = History.of((), (), origin=0) if known is None else known
         _draw_series(axes, own, [] if fan is None else [fan], ends, spoken())
         for words in [one for one in axes.texts if one.get_text()]:
             words.remove()
         axes.set_axis_off()
-    return figure.svg()
+    return name, figure.svg()
 
 
 def figures_chart(
