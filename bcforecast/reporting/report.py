@@ -275,9 +275,7 @@ def fill_folder(
         (folder / PANEL).write_text(panel, encoding="utf-8")
 
 
-def write_report(
-    request: ReportRequest, out: Path, *, force: bool = False, progress: Advance | None = None
-) -> Path:
+def write_report(request: ReportRequest, out: Path) -> Path:
     """Run the notebook of a plan, leave `<out>/<plan>/<as_of>/<scenario>/<lang>/` and return it.
 
     Where a report of an earlier day stands in `out`, this one says what has changed since. Formats
@@ -292,10 +290,6 @@ def write_report(
     ----------
     out
         Folder of all reports.
-    force
-        Whether to make it anew where it stands already.
-    progress
-        Called before each step.
 
     Raises
     ------
@@ -303,8 +297,8 @@ def write_report(
         If what is named does not exist or cannot be used, the notebook fails, or the folder cannot
         be written.
     """
-    job = replace(check_request(request, out).keeping().compared(), force=force)
-    make_report(job, progress=progress)
+    job = check_request(request, out).keeping().compared()
+    make_report(job)
     return job.folder
 
 

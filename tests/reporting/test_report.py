@@ -3,6 +3,7 @@
 import hashlib
 import json
 import shutil
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -11,7 +12,7 @@ from light_reports import GOALS, small_data
 
 from bcforecast import errors
 from bcforecast.plan.reading import yaml_bytes
-from bcforecast.reporting import Facts, ReportRequest, write_report
+from bcforecast.reporting import Facts, ReportRequest, report, write_report
 from tests.reporting.light_reports import contents
 
 AS_OF = date(2020, 12, 31)
@@ -22,7 +23,9 @@ def write(data, out, **given):
     steps = []
     given = {"as_of": AS_OF, "lang": "en", "data_dir": data, "formats": ("html",), **given}
     force, request = given.pop("force", False), ReportRequest("small", **given)
-    return write_report(request, out, force=force, progress=lambda *s: steps.append(s)), steps
+    job = replace(report.check_request(request, out).keeping().compared(), force=force)
+    report.make_report(job, progress=lambda *s: steps.append(s))
+    return job.folder, steps
 
 
 @pytest.fixture(scope="module")
