@@ -562,9 +562,8 @@ def schema(
 ) -> None:
     from bcforecast.plan.goals import Plan
     from bcforecast.plan.reading import file_schema
-    from bcforecast.reporting.facts import json_text
     from bcforecast.reporting.service import ReportsFile
     from bcforecast.scenarios.scenario import Scenario
 
     models: dict[str, Any] = {"plan": Plan, "scenario": Scenario, "reports": ReportsFile}
-    typer.echo(json_text(file_schema(models[name], name)), nl=False)
+    print_json(file_schema(models[name], name))

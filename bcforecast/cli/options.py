@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import sys
@@ -242,7 +241,7 @@ _GRADES: Final = {"A": "green", "B": "cyan", "C": "yellow", "D": "magenta", "U":
 
 def print_json(document: object) -> None:
     """Print a document for machines."""
-    typer.echo(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False))
+    typer.echo(reporting.facts.json_text(document), nl=False)
 
 
 def show(section: reporting.Section) -> None:

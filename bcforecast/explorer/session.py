@@ -337,12 +337,12 @@ def _told(
 
     Numbers change at half percents, or less often; words at their bounds.
     """
-    folder = outlook.data.data_dir
-    places = {k / 200 for k in range(201)} | {one.lower for one in chances.load_bands(folder)}
+    bands = chances.load_bands(outlook.data.data_dir)
+    places = {k / 200 for k in range(201)} | {one.lower for one in bands}
     found: list[tuple[float, str, str]] = []
     for place in sorted(places):
         p = min(place + 1e-9, 1.0)  # where what is rounded to even has been rounded up
-        verdict = chances.verdict_of(p, grade=grade, data_dir=folder)
+        verdict = chances.verdict_of(p, grade=grade, bands=bands)
         figure = wording.chance(p, grade=grade, lang=lang)
         word = wording.verdict_message(verdict, grade=grade).render(lang)
         if not found or (figure, word) != found[-1][1:]:

@@ -77,18 +77,15 @@ def benchmark_opening(results: BenchResults, *, lang: Language) -> Section:
 
 def benchmark_tables(results: BenchResults, *, lang: Language) -> Section:
     """Return a table for each set of series, real goals and panels; then goals judged wrongly."""
-    sets = {"series": results.series, "goals": results.goals, "panels": results.panels}
-    made = sum((_by_set(name, of, lang) for name, of in sets.items()), Section())
-    return made + _table("wrong", results.wrong, lang) if len(results.wrong) else made
-
-
-def _by_set(name: str, table: pd.DataFrame, lang: Language) -> Section:
     made = Section()
-    for dataset, rows in table.groupby("dataset", sort=False) if len(table) else ():
-        size = "count" if "count" in rows else "cases"
-        about = {"dataset": named(str(dataset), lang, what="set"), "count": int(rows[size].max())}
-        made += _table(name, rows.drop(columns=["dataset", size]), lang, **about)
-    return made
+    sets = {"series": results.series, "goals": results.goals, "panels": results.panels}
+    for name, of in ((k, v) for k, v in sets.items() if len(v)):
+        for dataset, rows in of.groupby("dataset", sort=False):
+            size = "count" if "count" in rows else "cases"
+            about = {"dataset": named(str(dataset), lang, what="set")}
+            told = rows.drop(columns=["dataset", size])
+            made += _table(name, told, lang, **about, count=int(rows[size].max()))
+    return made + _table("wrong", results.wrong, lang)
 
 
 def benchmark_kinds(results: BenchResults, *, lang: Language) -> Section:
