@@ -46,8 +46,7 @@ Seed: typing.TypeAlias = Annotated[int, SEEDS]
 YearAsked: typing.TypeAlias = Annotated[int, range(FIRST_YEAR, LAST_YEAR + 1)]
 Draws: typing.TypeAlias = Annotated[int, range(1, 10**6 + 1)]
 
-_LONGEST_ROW: Final = 10**6
-"""Things that a generator which is given for a list may have, less one."""
+_LONGEST_ROW: Final = 10**6  # things that a generator which is given for a list may have, less one
 
 _P = typing.ParamSpec("_P")
 _R = typing.TypeVar("_R")

@@ -247,8 +247,7 @@ def _first_undecoded(file: io.BufferedReader | io.BytesIO) -> tuple[str, dict[st
     return kind, {"row": row, "column": header[len(cells) - 1] if known else str(len(cells))}
 
 
-_GUESSED: Final = 1 << 20
-"""Bytes, of a table that is not UTF-8, by which is guessed what it is."""
+_GUESSED: Final = 1 << 20  # bytes, of a table that is not UTF-8, by which is guessed what it is
 
 
 def _cells_of(line: str) -> list[str]:

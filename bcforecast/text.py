@@ -630,8 +630,7 @@ def is_rank(unit: str, name: str = "") -> bool:
     return meant(unit) == _RANK or (named and any(one in name.lower() for one in spelled(_RANK)))
 
 
-_RANK: Final = "place"
-"""The unit of `units.yaml` that is a place among others."""
+_RANK: Final = "place"  # the unit of `units.yaml` that is a place among others
 
 
 def is_worded(unit: str) -> bool:

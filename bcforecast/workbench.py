@@ -218,8 +218,7 @@ def no_such_name(shown: Shown, name: object) -> NoSuchNameError:
     return NoSuchNameError("errors.no_such_name", kind=kind, found=name, allowed=allowed)
 
 
-_LINES: Final = 7
-"""Rows that a prompt shows."""
+_LINES: Final = 7  # rows that a prompt shows
 
 
 @dataclass(frozen=True)

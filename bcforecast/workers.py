@@ -26,11 +26,9 @@ Done = TypeVar("Done")
 
 EngineName = Literal["local", "dask"]
 
-_AHEAD = 4
-"""Tasks that are prepared for each worker while it works: bounds the memory."""
+_AHEAD = 4  # tasks that are prepared for each worker while it works: bounds the memory
 
-_RETRIES = 5
-"""Times that a task of a worker that died is given to another."""
+_RETRIES = 5  # times that a task of a worker that died is given to another
 
 
 def worked(

@@ -25,11 +25,9 @@ from bcforecast.cli.options import LangOption, completions, help_text, language,
 from bcforecast.errors import BcforecastError, OptionError, one_line
 from bcforecast.text import Message, has_text, listed, text
 
-_INTERRUPTED: Final = 130
-"""128 and the number of SIGINT; Typer leaves with it too."""
+_INTERRUPTED: Final = 130  # 128 and the number of SIGINT; Typer leaves with it too
 
-_LONGEST: Final = 1500
-"""Longest message in characters."""
+_LONGEST: Final = 1500  # longest message in characters
 
 app = typer.Typer(
     name="bcforecast",

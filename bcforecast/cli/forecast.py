@@ -132,8 +132,7 @@ def _far_periods(frame: pd.DataFrame) -> Iterator[tuple[int, Message]]:
         yield int(high) + 1, Message("checks.lone_gap", gap)
 
 
-_COMPARED: Final = 4
-"""Fewest figures whose gaps say anything of one another: three have but two."""
+_COMPARED: Final = 4  # fewest figures whose gaps say anything of one another: three have but two
 
 
 def project(
@@ -179,8 +178,7 @@ def project(
         typer.echo(text("cli.areas_strange", spoken, **told), err=True)
 
 
-_NAMED: Final = 5
-"""Areas with figures, and in no table of the set, that are named."""
+_NAMED: Final = 5  # areas with figures, and in no table of the set, that are named
 
 
 def overview(
@@ -249,8 +247,7 @@ _PARQUET: Final = b"PAR1"
 _ZIP: Final = b"PK\x03\x04"
 _NUMBERS: Final = ("y", "h", "target")
 
-_MISSING: Final = ("", "NA", "NaN", "nan", "null")
-"""How a file says that there is no number."""
+_MISSING: Final = ("", "NA", "NaN", "nan", "null")  # how a file says that there is no number
 
 
 def read_table(path: Path) -> tuple[pd.DataFrame, Sequence[int]]:

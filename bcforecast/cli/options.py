@@ -233,8 +233,7 @@ SchedulerOption = Annotated[str | None, option("scheduler")]
 FormatOption = Annotated[Literal["table", "json"], option("format", key="format_news", shown=True)]
 
 _WIDTH_WHEN_PIPED: Final = 200
-_NARROW: Final = 100
-"""Columns below which the rows of a table that does not fit are stacked."""
+_NARROW: Final = 100  # columns below which the rows of a table that does not fit are stacked
 
 _GRADES: Final = {"A": "green", "B": "cyan", "C": "yellow", "D": "magenta", "U": "dim"}
 

@@ -202,13 +202,11 @@ def area_name(outlook: Outlook, area: str) -> Text:
 
 
 _SIZE_INCHES, _SMALL_INCHES = (style.WIDE, 3.2), (1.8, 0.6)
-_PLOT, _BESIDE = 2.0, 1.5
-"""Inches: height of the axes, and of the parent's where they stand below."""
+_PLOT, _BESIDE = 2.0, 1.5  # inches: height of the axes, and of the parent's where they stand below
 
 _Bounds = tuple[float, float, float, float]
 _LEFT, _AXIS, _LEGEND = 0.62, 0.32, 0.2
-_FEW_YEARS: Final = 3
-"""Of an event due in fewer years its chance is drawn by count, not by year."""
+_FEW_YEARS: Final = 3  # of an event due in fewer years its chance is drawn by count, not by year
 
 
 def plot_goal(outlook: Outlook, *goals: str, lang: Language, named: bool = True) -> Picture:
@@ -339,8 +337,7 @@ def _fan_figure(data: FanData, width: float, lang: Language) -> Chart:
 _HALO: Final = [withStroke(linewidth=2, foreground="white")]
 """What keeps words legible over a dark band."""
 
-_YEAR: Final = 0.5
-"""Inches that the name of a year, or what is said of it, takes on the axis."""
+_YEAR: Final = 0.5  # inches that the name of a year, or what is said of it, takes on the axis
 
 
 def _draw_event(axes: Axes, data: FanData, met: Mapping[int, float], lang: Language) -> None:

@@ -31,8 +31,7 @@ _ROW, _LINE, _CHANCE = 0.38, 0.165, 10.5
 _EVEN: Final = 0.5
 _QUARTERS: Final = (0.0, 0.25, 0.5, 0.75, 1.0)
 
-_BROAD: Final = 7.8
-"""Inches: the width of the charts of notebooks, which no report shows."""
+_BROAD: Final = 7.8  # inches: the width of the charts of notebooks, which no report shows
 
 
 def plot_dashboard(outlook: Outlook, *, lang: Language) -> style.Picture:
@@ -292,8 +291,7 @@ def _scenario_figure(
 
 _NEWS_HEAD, _PANEL, _NEWS_FOOT = 0.62, 1.75, 0.42
 _NEWS_LEFT, _NEWS_PLOT = 0.235, 0.66
-_SMALLEST_MOVE = 5e-3
-"""Changes below this are not drawn: half a percentage point."""
+_SMALLEST_MOVE = 5e-3  # changes below this are not drawn: half a percentage point
 
 
 def plot_news(found: News, *, lang: Language) -> style.Picture:

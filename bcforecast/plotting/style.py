@@ -217,8 +217,7 @@ _NEVER_FIRST: Final = frozenset("，。；：、！？）》〉】」』”’�
 _NEVER_LAST: Final = "（《〈【「『“‘"
 _CHINESE, _DASH = 0x2E80, "\N{EM DASH}"
 _STRAIGHT: Final = str.maketrans("‘’“”", "''\"\"")
-_LATIN: Final = 0.55
-"""Width of a Latin letter on average, in units of the size of its type."""
+_LATIN: Final = 0.55  # width of a Latin letter on average, in units of the size of its type
 
 _SCREEN_DPI: Final = 96
 

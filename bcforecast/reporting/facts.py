@@ -148,8 +148,7 @@ class ForecastFact(Fact):
     upper: tuple[tuple[float, ...], ...]
 
 
-_WORTH: Final = 0.02
-"""Least gain of probability for which a lever is worth a sentence."""
+_WORTH: Final = 0.02  # least gain of probability for which a lever is worth a sentence
 
 
 Target = Annotated[float, BeforeValidator(lambda given: nan if given is None else given)]

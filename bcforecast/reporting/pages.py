@@ -52,8 +52,7 @@ _COLOURS: Final = {
     "ink": style.INK, "quiet": style.QUIET, "rule": style.RULE, "accent": style.FORECAST
 }  # fmt: skip
 _SMALLEST_LETTER: Final = 8.0
-_LINE_EM: Final = 40.0
-"""Less than the width of the page in units of the size of its text."""
+_LINE_EM: Final = 40.0  # less than the width of the page in units of the size of its text
 
 
 @dataclass(frozen=True)
@@ -321,8 +320,7 @@ _SCRIPTS_MEET: Final = re.compile(
     r"(?<=[\u4e00-\u9fff])(?=[A-Za-z\d])|(?<=[A-Za-z\d%])(?=[\u4e00-\u9fff])"
 )
 
-_LONGEST_KEPT: Final = 20
-"""Lines up to which a table stands on one page of a Word document."""
+_LONGEST_KEPT: Final = 20  # lines up to which a table stands on one page of a Word document
 
 _LONGEST_UNBROKEN_EM: Final = {"number": 8.0, "short": 14.0}
 """How wide a column of numbers or short texts may be without being broken."""
@@ -334,8 +332,7 @@ _SHORT_EM: Final = 6.0
 _LONGEST_WORD_EM: Final = {"text": 14.0, "url": 9.0}
 _LONGEST_LINE_EM: Final = {"url": 27.0}
 _LONGEST_HEAD_EM: Final = 4.0
-_BOLD: Final = 1.1
-"""How much wider than the text the heads are."""
+_BOLD: Final = 1.1  # how much wider than the text the heads are
 
 _SMALLEST: Final = 0.75
 """Size of type over the ordinary one of a table so wide that its numbers would be broken."""
@@ -343,8 +340,7 @@ _SMALLEST: Final = 0.75
 _ROUNDING_EM: Final = 0.01
 """A word as wide as its column fits it, whatever the last bits of the two widths are."""
 
-_STEPS: Final = 60
-"""In how many steps spare width is given to columns."""
+_STEPS: Final = 60  # in how many steps spare width is given to columns
 
 
 class Columns(NamedTuple):
@@ -595,8 +591,7 @@ def _twips(shares: Sequence[float]) -> list[int]:
 _PAGE: Final = 14_797
 """Height between the margins, in twips, as are the heights of lines and spaces of `styles.xml`."""
 
-_TITLE: Final = 1650
-"""Height of a title of one line with what stands above and below it."""
+_TITLE: Final = 1650  # height of a title of one line with what stands above and below it
 _TITLE_EM: Final = 26
 
 _HEADINGS: Final = {1: 1020, 2: 940, 3: 720}

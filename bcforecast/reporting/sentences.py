@@ -30,25 +30,16 @@ from bcforecast.rules.panel import REACH, revised_words
 from bcforecast.scenarios.scenario import find_lever
 from bcforecast.text import Language, Message, Text, day, listed, number, percent, plain, rate, text
 
-_NEAR: Final = 0.25
-"""How far from a whole number of goals an expected one is told as it."""
-_STILL: Final = 0.005
-"""Relative change within which a figure has not moved."""
-_STALE: Final = 2
-"""From this age in years on, the last figure does not say where things stand."""
-_EVEN: Final = 0.5
-"""Chance below which a lever at its end is no answer."""
-_MARKED: Final = 0.1
-"""Least gain of probability by which a step is worth being named first."""
-_NAMED: Final = 3
-"""Goals at risk that the first sentence names."""
-_LATE: Final = 5
-"""Years over which a pace is that of late."""
-_ALIKE: Final = 0.005
-_ALIKE_POINTS: Final = 0.05
+_NEAR: Final = 0.25  # how far from a whole number of goals an expected one is told as it
+_STILL: Final = 0.005  # relative change within which a figure has not moved
+_STALE: Final = 2  # from this age in years on, the last figure does not say where things stand
+_EVEN: Final = 0.5  # chance below which a lever at its end is no answer
+_MARKED: Final = 0.1  # least gain of probability by which a step is worth being named first
+_NAMED: Final = 3  # goals at risk that the first sentence names
+_LATE: Final = 5  # years over which a pace is that of late
+_ALIKE, _ALIKE_POINTS = 0.005, 0.05
 """Difference within which two paces are the same: as a share, and in points of what is in %."""
-_SURE: Final = 0.8
-"""Chance with which a target is safe."""
+_SURE: Final = 0.8  # chance with which a target is safe
 _STEP: Final = 0.05
 """Parts in which a share of a gap is told; from half of one below, it is the whole gap."""
 _AS_GOOD: Final = 0.005

@@ -42,8 +42,7 @@ _FEWEST_YEARS: Final = 3
 LONGEST: Final = 8
 """Years of a forecast that a table shows, at least and at most."""
 
-_FEWEST_ALIKE: Final = 4
-"""Years from which on figures that are otherwise alike share a row."""
+_FEWEST_ALIKE: Final = 4  # years from which on figures that are otherwise alike share a row
 
 _NUMBERS_ABREAST: Final = 9
 _ADDRESS: Final = re.compile(r"(https?://[^\s，。；）)]+[^\s，。；）).,;])")

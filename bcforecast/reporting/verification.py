@@ -261,7 +261,6 @@ def _environment(recorded: Recorded) -> Iterator[Finding]:
 
 
 def _job_again(recorded: Recorded, own: OwnFiles) -> Job:
-    """Return the job of a report, with what it was made with where that is today."""
     parameters, given = recorded.parameters, recorded.given
     request = ReportRequest(
         plan=str(own.plan or given.plan), scenario=str(own.scenario or given.scenario),

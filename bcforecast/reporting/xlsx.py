@@ -13,7 +13,7 @@ from io import BytesIO
 from itertools import chain
 from math import ceil, isfinite
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from bcforecast import config
 from bcforecast import text as wording
@@ -30,11 +30,8 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
-Kind = Literal[
-    "text", "wrapped", "prose", "code", "year", "figure", "probability", "rate", "day", "grade",
-    "url",
-]  # fmt: skip
-"""How a column is set, which `sheets.yaml` says."""
+Kind = str
+"""How a column is set: one of those that `sheets.yaml` declares."""
 
 
 class _Number(NamedTuple):
@@ -114,7 +111,7 @@ def _sheet(table: Table, lang: Language) -> _Sheet:
         for head, _, kind in (one.partition(":") for one in column.split()):
             own = "" if "." in head else "sheets.col_"
             heads.append(wording.column_head(head, lang, of=own))
-            kinds.append(cast("Kind", kind) if kind else _KINDS.get(head, "text"))
+            kinds.append(kind or _KINDS.get(head, "text"))
     rows = [
         [_cell(value, kind, lang) for value, kind in zip(record, kinds, strict=True)]
         for record in records
@@ -445,8 +442,7 @@ _A3: Final = 8
 _A4: Final = 9
 _WIDE: Final = 170
 """From this many digits on, a sheet that is fitted to the width of A4 could not be read."""
-_WIDEST: Final = 360
-"""So many digits a page of A3 holds that can be read."""
+_WIDEST: Final = 360  # so many digits a page of A3 holds that can be read
 
 _BODY: Final = 10
 _POINTS_A_LINE: Final = 16.0
@@ -462,8 +458,6 @@ _MARGIN: Final = 3
 
 
 class _Book:
-    """Writes sheets into a workbook, in the fonts and the words of a language."""
-
     def __init__(self, workbook: Workbook, lang: Language) -> None:
         self._workbook, self._lang = workbook, lang
 
