@@ -4,7 +4,7 @@ Everything is answered in the browser, from what Python drew beforehand; the ker
 anew what another figure would change.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from html import escape
 from typing import Any
 
@@ -21,7 +21,7 @@ class ScenarioPanel(anywidget.AnyWidget):
     """The panel on which levers are moved and scenarios compared and saved.
 
     The outlook is that under the baseline; `goal` is shown first, by default the one most at risk
-    of those with evidence; `font` is as in `panel_content`.
+    of those with evidence.
     `current` is the scenario that stands on the panel, for cells below.
     """
 
@@ -30,17 +30,10 @@ class ScenarioPanel(anywidget.AnyWidget):
     paths = traitlets.Bytes().tag(sync=True)
     state = traitlets.Dict().tag(sync=True)
 
-    def __init__(
-        self,
-        outlook: Outlook,
-        *,
-        lang: Language,
-        goal: str | None = None,
-        font: Callable[[str], str] | None = None,
-    ) -> None:
+    def __init__(self, outlook: Outlook, *, lang: Language, goal: str | None = None) -> None:
         self.session = Session(outlook)
         self.lang = lang
-        meta, paths = panel_content(self.session, lang=lang, goal=goal, font=font)
+        meta, paths = panel_content(self.session, lang=lang, goal=goal)
         super().__init__(meta=meta, paths=paths)
         self.on_msg(self._asked)
 

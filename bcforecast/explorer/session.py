@@ -23,6 +23,7 @@ from bcforecast.models import flows, structures
 from bcforecast.plan.fields import changed
 from bcforecast.plan.goals import Plan
 from bcforecast.plan.targets import promised, region
+from bcforecast.plotting.style import font_face
 from bcforecast.scenarios import scenario as scenarios
 from bcforecast.scenarios.scenario import Lever, Move, Scenario
 from bcforecast.scenarios.simulation import Baseline, named_normals, touches
@@ -259,17 +260,11 @@ class Paths(bytearray):
 
 
 def panel_content(
-    session: Session,
-    *,
-    lang: str,
-    goal: str | None = None,
-    font: Callable[[str], str] | None = None,
+    session: Session, *, lang: str, goal: str | None = None
 ) -> tuple[dict[str, Any], bytes]:
     """Return what `panel.mjs` answers from: a JSON object and the paths that it points into.
 
-    `goal` is shown first, by default the one most at risk of those with evidence (grades A to C);
-    `font` makes an `@font-face` rule with the characters of a text, for machines without a Chinese
-    font; without it there is none.
+    `goal` is shown first, by default the one most at risk of those with evidence (grades A to C).
     """
     outlook, paths = session.outlook, Paths()
     plan, simulation = outlook.plan, session.exploration.simulation
@@ -318,7 +313,9 @@ def panel_content(
         "quadrature": [one.tolist() for one in chances.quadrature()],
         "normals": _normals(session, paths),
     }
-    meta["font"] = "" if font is None else font(json.dumps(meta, ensure_ascii=False))
+    # Quotation marks and dashes are left to the page's own font, where one language wants them so.
+    last = max(LANGUAGES, key=lambda one: int(text("language.first_font_character", one), 16))
+    meta["font"] = font_face(json.dumps(meta, ensure_ascii=False), lang=last)
     return meta, bytes(paths)
 
 

@@ -186,8 +186,7 @@ def fan_data(item: GoalOutlook, outlook: Outlook) -> FanData:
     own = selection.history
     if item.indicator.kind != "event":  # an exceptional figure counts less, and is no less exact
         own = replace(own, error_sd=np.array([error_sd(one) for one in selection.used]))
-    ends = outlook.plan.last_day(first).month
-    about = parent, selection.statuses, (), first, ends
+    about = parent, selection.statuses, (), first, outlook.plan.last_day(first).month
     data = FanData(item, outlook.as_of, own, fan, chances, counts, *about)
     outlook.drawn[item.goal.id] = data
     return data

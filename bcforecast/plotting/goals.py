@@ -166,8 +166,7 @@ def _bars(
             middle = y + up + (0.15 if narrow else high / 2)
             top = y + 0.02 if narrow else middle - _LINE * len(lines) / 2
             for k, (line, colour) in enumerate(lines):
-                at = top + _LINE * (k + 0.5)
-                axes.text(0.1, at, line, color=colour, va="center", zorder=4)
+                axes.text(0.1, top + _LINE * (k + 0.5), line, color=colour, va="center", zorder=4)
             fill = style.RISKS[rating_of(row.attainment.verdict)]
             if row.met is None:  # else it has no chance
                 axes.barh(middle, right - left, 0.2, left, color="#eef1f4", zorder=1)

@@ -14,6 +14,8 @@ from unicodedata import decomposition
 
 import pylopdf_fonts_zh_cn
 
+from bcforecast.text import Language, text
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -89,6 +91,35 @@ def _accented(figure: "Figure") -> None:
         if one.get_fontfamily()[0] != "DejaVu Sans" and not all(known(ord(x)) for x in built):
             # Its letters are so much larger.
             one.set(fontfamily=one.get_fontfamily()[::-1], fontsize=0.9 * float(one.get_fontsize()))
+
+
+def font_face(page: str, *, lang: Language) -> str:
+    """Return the `@font-face` rule with the characters of `page` beyond Latin, as TrueType.
+
+    Its quotation marks and dashes are as wide as a character: an English page takes them from its
+    own font, and asks for this one first, for Chinese characters only. As a last resort Chromium
+    would draw the first of them before the font is there, as boxes, and leave them so.
+    """
+    # fontTools, on which matplotlib rests, takes a second to import, and only a report needs it.
+    from fontTools import subset  # type: ignore[import-untyped]
+    from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
+
+    options = subset.Options(layout_features=[], hinting=False, notdef_outline=True)
+    options.drop_tables += ["BASE", "GDEF", "GPOS", "GSUB"]  # of which no feature is kept
+    cutter = subset.Subsetter(options)
+    first = int(text("language.first_font_character", lang), 16)
+    cutter.populate(unicodes=sorted(ord(c) for c in set(page) if ord(c) >= first))
+    out = BytesIO()
+    # The bounds of its signs stay those of the whole face: to measure all anew takes as long again.
+    with TTFont(CHINESE_FACE, recalcTimestamp=False, recalcBBoxes=False, lazy=True) as font:
+        cutter.subset(font)
+        font.save(out, reorderTables=True)
+    data = base64.b64encode(out.getvalue()).decode("ascii")
+    return (
+        f"@font-face {{ font-family: 'Noto Sans SC page'; "  # as `page.css` asks for it
+        f'src: url("data:font/ttf;base64,{data}") format("truetype"); '
+        f"unicode-range: U+{first:X}-10FFFF; }}"
+    )
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from bcforecast.plan.fields import changed
 from bcforecast.plan.reading import load_plan
 from bcforecast.plotting import goals, style
 from bcforecast.reporting import document, results, sentences, tables
-from bcforecast.reporting.display import Section, panel_font, paragraphs
+from bcforecast.reporting.display import Section, paragraphs
 from bcforecast.reporting.document import cited, join_spans, sentence, words
 from bcforecast.reporting.facts import Facts
 from bcforecast.text import Language, chance, day, has_text, join_sentences, place_words, text
@@ -367,7 +367,7 @@ def panel(
     # anywidget takes long to import, and a report shows no panel.
     from bcforecast.explorer.panel import ScenarioPanel
 
-    return ScenarioPanel(comparison.outlook, lang=lang, goal=goal or None, font=panel_font)
+    return ScenarioPanel(comparison.outlook, lang=lang, goal=goal or None)
 
 
 @dataclass(frozen=True)
@@ -395,8 +395,7 @@ def open_changes(
     first, last = _day(since), _day(as_of)
     found = news(read, data, since=first, until=last, scenario=scenario, seed=seed)
     days = news_days(read, data, since=first, until=last)
-    log = status_log(read, data, dates=days, scenario=scenario, seed=seed)
-    return Changes(found, log)
+    return Changes(found, status_log(read, data, dates=days, scenario=scenario, seed=seed))
 
 
 def _day(given: str) -> date:

@@ -9,14 +9,13 @@ import base64
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 from unicodedata import category, east_asian_width
 from urllib.parse import quote
 
 from bcforecast.calls import checked_class
-from bcforecast.plotting.style import CHINESE_FACE
+from bcforecast.plotting.style import font_face
 from bcforecast.reporting import document as doc
 from bcforecast.reporting import facts, sentences
 from bcforecast.reporting.formats import ORIGINS, BlockWriter, LinkTarget, template
@@ -164,44 +163,6 @@ def with_font(page: str, *, lang: Language, there: str = "") -> str:
     if there and _FONT.sub(_FONT_PLACE, there, count=1) == page:
         return there
     return page.replace(_FONT_PLACE, font_face(page, lang=lang), 1)
-
-
-def font_face(html: str, *, lang: Language = "zh") -> str:
-    """Return the `@font-face` rule with the characters of `html` beyond Latin, as TrueType.
-
-    Its quotation marks and dashes are as wide as a character: an English page takes them from its
-    own font, and asks for this one first, for Chinese characters only. As a last resort Chromium
-    would draw the first of them before the font is there, as boxes, and leave them so.
-    """
-    # fontTools, on which matplotlib rests, takes a second to import, and only a report needs it.
-    from fontTools import subset  # type: ignore[import-untyped]
-    from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
-
-    options = subset.Options(layout_features=[], hinting=False, notdef_outline=True)
-    options.drop_tables += ["BASE", "GDEF", "GPOS", "GSUB"]  # of which no feature is kept
-    cutter = subset.Subsetter(options)
-    first = int(text("language.first_font_character", lang), 16)
-    cutter.populate(unicodes=sorted(ord(c) for c in set(html) if ord(c) >= first))
-    out = BytesIO()
-    # The bounds of its signs stay those of the whole face: to measure all anew takes as long again.
-    with TTFont(CHINESE_FACE, recalcTimestamp=False, recalcBBoxes=False, lazy=True) as font:
-        cutter.subset(font)
-        font.save(out, reorderTables=True)
-    data = base64.b64encode(out.getvalue()).decode("ascii")
-    return (
-        f"@font-face {{ font-family: 'Noto Sans SC page'; "  # as `page.css` asks for it
-        f'src: url("data:font/ttf;base64,{data}") format("truetype"); '
-        f"unicode-range: U+{first:X}-10FFFF; }}"
-    )
-
-
-def panel_font(words: str) -> str:
-    """Return an `@font-face` rule with the characters of what a panel shows, in every language.
-
-    Quotation marks and dashes are left to the page's own font, where one language wants them so.
-    """
-    lang = max(LANGUAGES, key=lambda one: int(text("language.first_font_character", one), 16))
-    return font_face(words, lang=lang)
 
 
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")

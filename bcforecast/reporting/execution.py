@@ -265,8 +265,7 @@ get_ipython().kernel.session.pack = pack"""
         )
 
         def __init__(self, **fields: Any) -> None:
-            connection = str(folder / "kernel.json")
-            super().__init__(transport="ipc", connection_file=connection, **fields)
+            super().__init__(transport="ipc", connection_file=f"{folder}/kernel.json", **fields)
             self.started.append(self)
 
         @classmethod

@@ -159,8 +159,7 @@ class PageWriter(BlockWriter[Json]):
         }
 
     def _paragraph(self, paragraph: doc.Paragraph) -> Json:
-        spans = self.runs(paragraph.spans)
-        return {"kind": "paragraph", "spans": spans, "small": paragraph.small}
+        return {"kind": "paragraph", "spans": self.runs(paragraph.spans), "small": paragraph.small}
 
     def _bullets(self, bullets: doc.Bullets) -> Json:
         return {"kind": "bullets", "items": list(map(self.runs, bullets.items))}
@@ -564,8 +563,7 @@ def docx_bytes(document: doc.Document, pictures: Mapping[str, bytes]) -> bytes:
 
     def relation(kind: str, target: str) -> str:
         """Return the identifier of a part or a page that the text names."""
-        identifier = f"rId{_FIXED_RELATIONS + 1 + len(relations)}"
-        return relations.setdefault((kind, target), identifier)
+        return relations.setdefault((kind, target), f"rId{_FIXED_RELATIONS + 1 + len(relations)}")
 
     data |= {"day": document.dated, "relations": relations, "width": _TWIPS}
     data |= {"tag": text("language.word_tag", document.lang), "relation": relation}

@@ -23,7 +23,7 @@ from urllib.parse import parse_qs
 from bcforecast import edge, errors, saving
 from bcforecast.attainment.project import Outlook
 from bcforecast.explorer.session import SCRIPT, Session, answered, panel_content, scenario_records
-from bcforecast.reporting.display import PANEL_MIME, panel_font
+from bcforecast.reporting.display import PANEL_MIME
 from bcforecast.reporting.formats import template
 from bcforecast.reporting.results import ScenarioComparison
 from bcforecast.text import Language, text
@@ -45,7 +45,7 @@ class PanelPage:
         if not self.session.exploration.goals:
             raise errors.ScenarioError("joint.no_goal", plan=outlook.plan.id)
         self.lang = lang
-        self._meta, paths = panel_content(self.session, lang=lang, goal=goal, font=panel_font)
+        self._meta, paths = panel_content(self.session, lang=lang, goal=goal)
         self._paths = base64.b64encode(paths).decode("ascii")
 
     def html(self, *, saves: bool = False) -> str:

@@ -260,8 +260,7 @@ def fill_folder(
     except _WRONG as error:  # a notebook of somebody's own may show anything
         told = error.errors()[0]["loc"] if isinstance(error, ValidationError) else ()
         place = ".".join(map(str, told)) or "-"
-        wrong = errors.ReportError("report.wrong_output", notebook=NOTEBOOK, place=place)
-        raise wrong from error
+        raise errors.ReportError("report.wrong_output", notebook=NOTEBOOK, place=place) from error
     execution.write_notebook(notebook, folder / NOTEBOOK)
     for name, content in (("result.json", result), ("report.json", document)):
         text_of = facts.json_text(facts.json_ready(content.model_dump(mode="json")))

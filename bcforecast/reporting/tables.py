@@ -544,8 +544,7 @@ def _observation(
             period = Message("observations.period_months", ends_in).render(lang)
         use = text(f"document.use_{of_what}", lang, use=use, unit=unit, figures=join(each))
     statuses = dict.fromkeys(text(f"observations.status_{f.status}", lang) for f in run)
-    comma = text("report.list_join", lang)
-    status = comma.join(statuses)
+    status = text("report.list_join", lang).join(statuses)
     if one.status == "official" or status not in use:
         use = join([status, use])
     return period, figures, published, _cited((of.source for of in run), facts, lang=lang), use

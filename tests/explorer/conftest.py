@@ -28,3 +28,8 @@ def session(panel_outlook, panel_data):
         if path.name not in shipped:
             path.unlink()
     return Session(panel_outlook)
+
+
+@pytest.fixture(autouse=True)
+def quick_font(monkeypatch):
+    monkeypatch.setattr("bcforecast.explorer.session.font_face", lambda words, lang: "")

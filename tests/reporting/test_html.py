@@ -9,8 +9,9 @@ from fontTools.ttLib import TTFont
 from made_up_facts import facts
 
 from bcforecast import reporting
+from bcforecast.plotting.style import font_face
 from bcforecast.reporting import document as doc
-from bcforecast.reporting.display import font_face, html_text
+from bcforecast.reporting.display import html_text
 from tests.reporting.made_up_documents import TagReader, document, pictures, say, table
 
 
@@ -91,10 +92,10 @@ def characters(rule):
 
 def test_the_chinese_font_is_inside_with_the_characters_of_the_page_and_no_more(html):
     assert "@font-face { font-family: 'Noto Sans SC page'" in html
-    face = font_face("<p>目标能否完成？ yes</p>")
+    face = font_face("<p>目标能否完成？ yes</p>", lang="zh")
     assert set("目标能否完成？") <= characters(face)
     assert "北" not in characters(face)
-    assert font_face("目标") == font_face("标目")
+    assert font_face("目标", lang="zh") == font_face("标目", lang="zh")
 
 
 def test_an_english_page_takes_its_dashes_and_quotation_marks_from_its_own_font():
