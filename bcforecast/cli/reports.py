@@ -83,9 +83,8 @@ def run_planned(
         typer.echo(text("run.nothing_due", lang))
     for change in found.changes:
         typer.echo(reporting.listing.change_words(change, lang=lang))
-    for problem in (wrong, None if found.unlisted is None else found.unlisted.message):
-        if problem is not None:
-            _warn(problem)
+    for problem in filter(None, (wrong, found.unlisted)):
+        _warn(problem)
     failed = any(one.status == "failed" for one in found.outcomes) or found.unlisted is not None
     return int(failed or wrong is not None or (fail_on_change and bool(changes)))
 

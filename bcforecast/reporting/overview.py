@@ -21,7 +21,7 @@ from bcforecast import config, edge, saving
 from bcforecast import text as wording
 from bcforecast.attainment.areas import Answers, beside, lending, read_answers, write_area
 from bcforecast.attainment.probability import COUNTED, even_bounds, rating_of
-from bcforecast.errors import BcforecastError, PlanError, ReportError
+from bcforecast.errors import BcforecastError, PlanError
 from bcforecast.models.growth import learned
 from bcforecast.observations import reading
 from bcforecast.observations.records import Dataset
@@ -83,8 +83,7 @@ def write_overview(
     saving.refuse_others(out, ours)
     if reports is not None and not reports.is_dir():
         raise BcforecastError("verify.no_folder", folder=reports)
-    if other := [one for one in formats if one not in MADE]:
-        raise ReportError("run.format", found=other[0], allowed=", ".join(MADE))
+    report.check_formats(formats, MADE)
     written = _Overview(plans, read_answers(plans, answers), data_dir, lang)
     with saving.whole_folder(out, ours=ours) as folder:
         if reports is not None:

@@ -202,11 +202,11 @@ class Job:
         return manifest.recipe(parameters, request.places, request.formats, files, stated)
 
 
-def check_formats(formats: Iterable[str]) -> None:
-    """Refuse a format that is none."""
+def check_formats(formats: Iterable[str], known: tuple[Format, ...] = FORMATS) -> None:
+    """Refuse a format that is none of those known."""
     for asked in formats:
-        if asked not in FORMATS:
-            raise errors.ReportError("run.format", found=asked, allowed=", ".join(FORMATS))
+        if asked not in known:
+            raise errors.ReportError("run.format", found=asked, allowed=", ".join(known))
 
 
 def check_request(request: ReportRequest, out: Path, *, data: Vintage | None = None) -> Job:

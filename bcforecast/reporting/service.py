@@ -349,7 +349,7 @@ class RunSummary:
     outcomes: tuple[RunOutcome, ...]
     changes: tuple[listing.ListedChange, ...]
     unreadable: tuple[BcforecastError, ...]
-    unlisted: BcforecastError | None
+    unlisted: Message | None
 
 
 def run_reports(
@@ -412,7 +412,7 @@ def run_reports(
         try:
             listing.write_listing(planned.out, after)
         except ReportError as error:
-            unlisted = error
+            unlisted = error.message
     found = tuple(outcomes[job.name] for job in planned.jobs)
     made = {one.job.path[:3] for one in found if one.status == "written"}
     changes = listing.changes_of_run(before, after, made)

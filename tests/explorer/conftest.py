@@ -22,14 +22,10 @@ def panel_outlook(panel_data):
 
 
 @pytest.fixture
-def session(panel_outlook, panel_data):
+def session(panel_outlook, panel_data, monkeypatch):
+    monkeypatch.setattr("bcforecast.explorer.session.font_face", lambda words, lang: "")
     shipped = {path.name for path in (DATA_DIR / "scenarios").iterdir()}
     for path in (panel_data / "scenarios").iterdir():
         if path.name not in shipped:
             path.unlink()
     return Session(panel_outlook)
-
-
-@pytest.fixture(autouse=True)
-def quick_font(monkeypatch):
-    monkeypatch.setattr("bcforecast.explorer.session.font_face", lambda words, lang: "")

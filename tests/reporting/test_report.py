@@ -18,13 +18,12 @@ from tests.reporting.light_reports import contents
 AS_OF = date(2020, 12, 31)
 
 
-def write(data, out, **given):
+def write(data, out, *, force=False, **given):
     """Write the English page of the small plan; what the steps were is in the list."""
     steps = []
     given = {"as_of": AS_OF, "lang": "en", "data_dir": data, "formats": ("html",), **given}
-    force, request = given.pop("force", False), ReportRequest("small", **given)
-    job = replace(report.check_request(request, out).keeping().compared(), force=force)
-    report.make_report(job, progress=lambda *s: steps.append(s))
+    job = report.check_request(ReportRequest("small", **given), out).keeping().compared()
+    report.make_report(replace(job, force=force), progress=lambda *s: steps.append(s))
     return job.folder, steps
 
 

@@ -66,12 +66,11 @@ def test_the_brief_holds_two_pages_of_rows_and_names_the_others():
 def test_goals_not_assessed_for_which_the_pages_have_no_room_are_named_with_what_is_missing():
     others = [unset(id=f"u{k}") for k in range(8)]
     many = facts(*(likely(0.9, "A", id=f"g{k}") for k in range(64)), *others)
-    made = tables.brief_table(many, lang="en")
-    (table,) = made.tables
+    (table,) = tables.brief_table(many, lang="en").tables
     assert len(table.rows) == 65
     assert table.groups[-1].startswith("8 not assessed – ")
     assert table.groups[-1].endswith(". Publish the area’s own figures for the last three years.")
-    page = made._repr_html_()
+    page = tables.brief_table(many, lang="en")._repr_html_()
     assert page.count("<tr") == 1 + 64 + 2, "head, rows, heads of groups"
 
 
