@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from bcforecast import calls, config, edge, errors
 from bcforecast import text as wording
@@ -370,8 +369,7 @@ def panel(
     return ScenarioPanel(comparison.outlook, lang=lang, goal=goal or None)
 
 
-@dataclass(frozen=True)
-class Changes:
+class Changes(NamedTuple):
     """News between two dates, and the goals that changed their word or grade on the way."""
 
     news: News

@@ -6,7 +6,6 @@ row, so that a format is added in one place.
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from functools import cache, partial
 from html import escape
 from itertools import chain
@@ -29,8 +28,7 @@ MADE: Final[tuple[Format, ...]] = tuple(one for one in FORMATS if one != "brief"
 """Those that are made where none is asked for: the two first pages alone only where they are."""
 
 
-@dataclass(frozen=True)
-class FileFormat:
+class FileFormat(NamedTuple):
     """A kind of file that a report can be.
 
     `label` is what a reader of the list of reports calls it. `writer` is a `module:function` that

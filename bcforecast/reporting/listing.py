@@ -2,12 +2,11 @@
 
 import uuid
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from itertools import chain, groupby, pairwise, starmap
 from pathlib import Path
-from typing import Annotated, Any, Final, Self
+from typing import Annotated, Any, Final, NamedTuple, Self
 
 from pydantic import BaseModel, Field, model_validator
 
@@ -99,8 +98,7 @@ class ListedReport(BaseModel, frozen=True, strict=True):
         return {g.id: GoalStatus(day, g.probability, g.verdict, g.grade, met) for g, met in said}
 
 
-@dataclass(frozen=True)
-class Listing:
+class Listing(NamedTuple):
     """All reports in a folder: by plan, scenario (the baseline first), date; and what is none."""
 
     reports: tuple[ListedReport, ...]
@@ -113,8 +111,7 @@ class Listing:
         return tuple(tuple(reports) for _, reports in grouped)
 
 
-@dataclass(frozen=True)
-class ListedChange:
+class ListedChange(NamedTuple):
     """A goal that a report speaks of in another word or grade than the report before."""
 
     report: ListedReport

@@ -8,14 +8,14 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import cache, partial
 from itertools import chain, product
 from operator import itemgetter
 from pathlib import Path
 from threading import Event
-from typing import Annotated, Any, ClassVar, Final, Literal, Self, get_args
+from typing import Annotated, Any, ClassVar, Final, Literal, NamedTuple, Self, get_args
 
 import pandas as pd
 from filelock import FileLock, Timeout
@@ -44,8 +44,7 @@ _PERIODS: Final = {"month-end": "M", "quarter-end": "Q", "year-end": "Y"}
 _DAY: Final = timedelta(days=1)
 
 
-@dataclass(frozen=True)
-class Planned:
+class Planned(NamedTuple):
     """What a file asks for: reports in its order, and the names of those of a day still to come."""
 
     out: Path
@@ -332,8 +331,7 @@ Holder = dict[str, object]
 """Who holds the lock, or held it and was killed: `pid` and `since`, as far as is known."""
 
 
-@dataclass(frozen=True)
-class RunOutcome:
+class RunOutcome(NamedTuple):
     """What became of a report; `why` it failed; `copied` are the folders it was copied to anew."""
 
     job: Job
@@ -342,8 +340,7 @@ class RunOutcome:
     copied: tuple[Path, ...] = ()
 
 
-@dataclass(frozen=True)
-class RunSummary:
+class RunSummary(NamedTuple):
     """What became of each report, and why reports are not listed, or the list is not written."""
 
     outcomes: tuple[RunOutcome, ...]

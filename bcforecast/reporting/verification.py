@@ -8,7 +8,7 @@ from datetime import date
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, NamedTuple
 
 from pydantic import Field, ValidationError
 
@@ -25,8 +25,7 @@ Finding = tuple[str, Message]
 """A file, a package or another part of the record, and how it is not as it was."""
 
 
-@dataclass(frozen=True)
-class ReportVerification:
+class ReportVerification(NamedTuple):
     """What of a report is not as it was.
 
     `outputs` are files of its folder, against the manifest; `inputs` what it was made from, against
