@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import partial, singledispatch
 from html import escape
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -221,8 +221,7 @@ def no_such_name(shown: Shown, name: object) -> NoSuchNameError:
 _LINES: Final = 7  # rows that a prompt shows
 
 
-@dataclass(frozen=True)
-class _Card:
+class _Card(NamedTuple):
     """What is shown of an object: tables, and fans by name; the prompt leaves out `hidden`."""
 
     section: Section

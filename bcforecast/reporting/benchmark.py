@@ -1,9 +1,8 @@
 """The chapter on past accuracy: what the shipped run of the benchmark found."""
 
 import json
-from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, Final, NamedTuple, Self
 
 import pandas as pd
 
@@ -29,8 +28,7 @@ _DECIMALS: Final = {
 """By column; three for the others."""
 
 
-@dataclass(frozen=True)
-class BenchResults:
+class BenchResults(NamedTuple):
     """Tables of one run, and its date, command, versions and processor.
 
     `paired` is trend minus each peer, with bootstrap intervals over series; `gains` are the
@@ -55,7 +53,7 @@ class BenchResults:
         return cls(known["about"], **{name: pd.DataFrame(known[name]) for name in TABLES})
 
 
-TABLES: Final = tuple(one.name for one in fields(BenchResults) if one.name != "about")
+TABLES: Final = BenchResults._fields[1:]
 
 
 def benchmark_opening(results: BenchResults, *, lang: Language) -> Section:
