@@ -13,7 +13,7 @@ from datetime import date as calendar
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -44,16 +44,14 @@ FILES: Final[Mapping[str, tuple[str, ...]]] = {
 }  # fmt: skip
 """What can be run, and its files in the folder: m4s is the fixed sample of M4, m4 all of it."""
 
-ALONE: Final[Mapping[str, Callable[[list[str]], object]]] = {
-    "within-year": within_year.main,
-    "bounds": bounds.main,
-    "joint": joint.main,
-    "china": china.main,
+ALONE: Final[Mapping[str, Callable[[Any], object]]] = {
+    "within-year": lambda asked: within_year.bench(asked.peers_python, keep=asked.keep),
+    "bounds": lambda asked: bounds.main(asked.bench_dir),
+    "joint": lambda asked: joint.main(asked.bench_dir),
+    "china": lambda asked: china.main(asked.bench_dir),
     "synthetic": lambda _: synthetic.main(),
 }
 """What prints tables of its own, and keeps none."""
-
-DATASETS: Final = tuple(name for name in FILES if name not in ALONE)
 
 
 def missing(bench_dir: Path | None) -> dict[str, str]:
@@ -92,30 +90,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         left["the peers"] = "no Python that has statsforecast is named (--peers-python, PEERS=)"
         peers = ()
     _say_loudly(left)
-    tables = [name for name in datasets if name not in ALONE]
+    command = shlex.join(["python", "-m", "tools.bench", *given])
     try:
         _check(datasets, asked.bench_dir, peers)
-        if tables:
-            with progress_bar() as progress:
-                results = bench(
-                    asked.out,
-                    date=asked.date.isoformat(),
-                    command=shlex.join(["python", "-m", "tools.bench", *given]),
-                    datasets=tables,
-                    bench_dir=asked.bench_dir,
-                    peers=peers,
-                    peers_python=asked.peers_python,
-                    keep=asked.keep,
-                    repeats=asked.repeats,
-                    progress=progress,
-                )
+        if tables := [name for name in datasets if name not in ALONE]:
+            results = bench(asked, command, datasets=tables, peers=peers)
             sys.stdout.write(markdown(results) + f"\nSaved in {asked.out}\n")
         for name in filter(ALONE.__contains__, datasets):
             sys.stdout.write(f"\n## {name}\n\n")
             sys.stdout.flush()
-            options = {"--bench-dir": asked.bench_dir if FILES[name] else None}
-            options["--peers-python"] = asked.peers_python if name == "within-year" else None
-            ALONE[name]([str(part) for one in options.items() if one[1] for part in one])
+            ALONE[name](asked)
     except (OSError, ValueError, ModuleNotFoundError) as wrong:
         parser.error(" ".join(str(wrong).split()))
     _say_loudly(left)
@@ -132,105 +116,62 @@ def _names(by_commas: str) -> tuple[str, ...]:
 
 
 def bench(
-    out: Path,
-    *,
-    date: str,
-    command: str,
-    datasets: Sequence[str] = ("m1", "m3", "tourism"),
-    bench_dir: Path | None = None,
-    peers: Sequence[str] = tuple(PEERS),
-    peers_python: Path | None = None,
-    keep: Path | None = None,
-    repeats: int = 3,
-    seed: int = SEED,
-    progress: Callable[[str, int, int], None] | None = None,
+    asked: argparse.Namespace, command: str, *, datasets: Sequence[str], peers: Sequence[str]
 ) -> BenchResults:
-    """Run the benchmark, one forecaster after another on one core, and save its tables.
+    """Run one forecaster after another on one core, as `asked`, and save the tables.
 
-    Parameters
-    ----------
-    out
-        Folder for `benchmark.json`, `benchmark.md` and a CSV of each table.
-    date, command
-        Written at the head of the tables: when and how it was run.
-    datasets
-        Of `DATASETS`.
-    bench_dir
-        Folder with `m4_yearly.parquet`, `goal_cases.csv` and `goal_histories.csv`; needed for m4s,
-        m4 and goals.
-    peers
-        Keys of `PEERS`; none: the trend alone. All of M4 (m4) is run without the slow ones.
-    peers_python
-        Interpreter that has statsforecast. Default: this one.
-    keep
-        Folder in which the peers' forecasts are kept by content; AutoETS, the yardstick of speed,
-        is run anew all the same.
-    repeats
-        Runs of trend and AutoETS, of whose times the median is taken.
-    seed
-        Of the paired bootstrap.
-    progress
-        Told the name of each set, how many are done, and how many there are, before it is run.
-
-    Raises
-    ------
-    ValueError
-        If a set or peer is not known, or its data or package is absent.
+    Without peers the trend alone; all of M4 (m4) is run without the slow ones. Where forecasts of
+    peers are kept, AutoETS, the yardstick of speed, is run anew all the same.
     """
-    _check(datasets, bench_dir, peers)
-    environment = (
-        PeerEnvironment(peers_python, keep) if peers_python else PeerEnvironment(kept=keep)
-    )
+    environment = PeerEnvironment(asked.peers_python or Path(sys.executable), asked.keep)
     versions = {"bcforecast": version("bcforecast"), "numpy": np.__version__}
     if peers:
         versions["statsforecast"] = environment.version()
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(SEED)
     series, paired = [], []
-    for done, name in enumerate(datasets):
-        if progress is not None:
-            progress(name, done, len(datasets))
-        if name == "goals":
-            continue
-        data = load(name, bench_dir)
-        asked = [one for one in peers if name != "m4" or one not in SLOW]
-        runs = compare(data, environment if asked else None, peers=asked, repeats=repeats)
-        series.append(series_table(data, runs))
-        paired.append(paired_table(data, runs, rng=rng))
     goals: list[pd.DataFrame] = [pd.DataFrame()] * 6
-    if "goals" in datasets and bench_dir is not None:
-        found = goal_benchmark(bench_dir, environment if peers else None, peers=tuple(peers))
-        reliability = [found.reliability(one).assign(forecaster=one) for one in (TREND, HEADLINE)]
-        gains, panels = found.gains(seed=seed), panel_table(bench_dir)
-        goals = [found.scores(), gains, panels, _joined(reliability), found.wrong(), found.kinds()]
+    with progress_bar() as progress:
+        for done, name in enumerate(datasets):
+            progress(name, done, len(datasets))
+            if name == "goals":
+                found = goal_benchmark(asked.bench_dir, environment, peers=tuple(peers))
+                goals = [
+                    *(found.scores(), found.gains(), panel_table(asked.bench_dir)),
+                    _joined([found.reliability(one) for one in (TREND, HEADLINE)]),
+                    *(found.wrong(), found.kinds()),
+                ]
+                continue
+            data = load(name, asked.bench_dir)
+            some = [one for one in peers if name != "m4" or one not in SLOW]
+            runs = compare(data, environment, peers=some, repeats=asked.repeats)
+            series.append(series_table(data, runs))
+            paired.append(paired_table(data, runs, rng=rng))
     about = {
-        "date": date,
+        "date": asked.date.isoformat(),
         "command": command,
         "versions": ", ".join(f"{k} {v}" for k, v in versions.items()),
         "machine": f"{platform.system()} {platform.machine()}, Python {platform.python_version()}",
     }
     results = BenchResults(about, _joined(series), _joined(paired), *goals)
-    save(results, out)
+    save(results, asked.out)
     return results
 
 
-def load(name: str, bench_dir: Path | None) -> SeriesBenchmark:
+def load(name: str, bench_dir: Path) -> SeriesBenchmark:
     """Load a set of series by its short name."""
     if name in COMPETITIONS:
         return competition(name)
-    assert bench_dir is not None
     size = SAMPLE_SIZE if name == "m4s" else None
     return from_parquet(bench_dir / "m4_yearly.parquet", name=name, size=size)
 
 
 def goal_benchmark(
-    bench_dir: Path, environment: PeerEnvironment | None, *, peers: tuple[str, ...]
+    bench_dir: Path, environment: PeerEnvironment, *, peers: tuple[str, ...]
 ) -> GoalBenchmark:
     """Judge the headline, the trend, drifts and the peers on the real goals."""
     cases = read_cases(bench_dir)
-    probabilities = own_probabilities(cases)
-    if environment is not None:
-        probabilities |= peer_probabilities(cases, environment, peers)
-    return GoalBenchmark(cases.table, probabilities)
+    told = own_probabilities(cases) | peer_probabilities(cases, environment, peers)
+    return GoalBenchmark(cases.table, told)
 
 
 def _check(datasets: Sequence[str], bench_dir: Path | None, peers: Sequence[str]) -> None:

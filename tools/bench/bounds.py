@@ -1,6 +1,6 @@
 """What is lost where a last figure is told as a bound: "more than 9,000".
 
-    python -m tools.bench.bounds --bench-dir ../shared/bench
+    python -m tools.bench --datasets bounds --bench-dir ../shared/bench
 
 The world's goals (dev half) whose last figure has passed a round number, of one or two digits,
 since the figure before: that number is all that is told. Compared are the goal's probability by the
@@ -10,10 +10,9 @@ last one passed (`base.rounded`).
 
 from __future__ import annotations
 
-import argparse
 import math
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -90,12 +89,10 @@ def _rows(about: pd.Series, by_case: dict[str, pd.DataFrame]) -> Iterator[dict[s
         }
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
+def main(bench_dir: Path) -> None:
     """Print Brier scores, and how far the figure taken is from the true one."""
-    parser = argparse.ArgumentParser(prog="python -m tools.bench.bounds", description=__doc__)
-    parser.add_argument("--bench-dir", type=Path, required=True)
-    table, rows = scored(parser.parse_args(arguments).bench_dir), []
-    for digits, one in table.groupby("digits"):
+    rows = []
+    for digits, one in scored(bench_dir).groupby("digits"):
         row: dict[str, object] = {"digits": digits, "cases": len(one)}
         row["areas"] = one["area"].nunique()
         for way in ("figure", "half-line", "round number"):
@@ -109,7 +106,3 @@ def main(arguments: Sequence[str] | None = None) -> None:
         row["low"], row["high"] = np.quantile(drawn[:, 0] / drawn[:, 1], [0.025, 0.975])
         rows.append(row)
     sys.stdout.write(pd.DataFrame(rows).round(4).to_string(index=False) + "\n")
-
-
-if __name__ == "__main__":
-    main()

@@ -1,6 +1,6 @@
 """Chinese goals left out: what those learned elsewhere say of them, and what their family adds.
 
-    python -m tools.bench.china --bench-dir ../shared/bench
+    python -m tools.bench --datasets china --bench-dir ../shared/bench
 
 Goals of science and technology have outcomes but hardly a history (`china/goals.csv`). A trend can
 be had of those with two figures before the due year; of others with those of a panel, cut three
@@ -10,9 +10,8 @@ are of a bootstrap over areas. Nothing is chosen here.
 
 from __future__ import annotations
 
-import argparse
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -136,11 +135,8 @@ def told_elsewhere(cases: Cases, kind: FloatArray, every: FloatArray) -> dict[st
     return found
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
+def main(bench: Path) -> None:
     """Print the tables."""
-    parser = argparse.ArgumentParser(prog="python -m tools.bench.china", description=__doc__)
-    parser.add_argument("--bench-dir", type=Path, required=True)
-    bench = parser.parse_args(arguments).bench_dir
     goals = read_china(bench).assign(family=lambda one: one["kind"])
     kind, every = record_elsewhere(goals)
     goals = goals.assign(of_kind=kind, of_all=every, group=FAMILY, source=FAMILY)
@@ -170,7 +166,3 @@ def main(arguments: Sequence[str] | None = None) -> None:
         met = f"{some['reached'].mean():.0%} of cases met"
         sys.stdout.write(f"### {heading}: {counts} in {some['area'].nunique()} areas, {met}\n\n")
         sys.stdout.write(shown(some, {name: p[at] for name, p in said.items()}) + "\n")
-
-
-if __name__ == "__main__":
-    main()

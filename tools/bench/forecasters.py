@@ -15,7 +15,6 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-import numpy as np
 import pandas as pd
 
 from bcforecast.reporting.benchmark import TREND
@@ -63,46 +62,18 @@ ONE_THREAD: Final = dict.fromkeys(
 
 @dataclass(frozen=True)
 class Run:
-    """What a process made and what it cost.
+    """What a process made and what it cost: CPU time, which neighbours on the machine let be."""
 
-    Parameters
-    ----------
-    forecasts
-        Columns `unique_id, h, mean, q<level>`; with goals also `p<rate>`.
-    cpu_seconds, wall_seconds
-        One entry a repeat. The rate in tables is by CPU time, which neighbours on the machine do
-        not change; wall time is kept beside it.
-    peak_mib
-        Largest resident memory of the process, in MiB.
-    versions
-        Of the packages that made the forecasts.
-    fresh
-        Whether it ran now, or was kept from an earlier run.
-    """
-
-    forecasts: pd.DataFrame
-    cpu_seconds: tuple[float, ...]
-    wall_seconds: tuple[float, ...]
-    peak_mib: float
-    versions: Mapping[str, str]
-    fresh: bool = True
-
-    def series_per_second(self) -> float:
-        """Series a second of one core, by the median of the repeats."""
-        return self.forecasts["unique_id"].nunique() / float(np.median(self.cpu_seconds))
+    forecasts: pd.DataFrame  # columns `unique_id, h, mean, q<level>`; with goals also `p<rate>`
+    cpu_seconds: tuple[float, ...]  # one entry a repeat
+    peak_mib: float  # largest resident memory of the process
+    fresh: bool = True  # whether it ran now, or was kept from an earlier run
 
 
 def run_worker(command: Sequence[str], series: pd.DataFrame, *, folder: Path | None = None) -> Run:
-    """Give `series` to a worker process and read back what it made.
+    """Give series (`unique_id, ds, y`) to a worker process and read back what it made.
 
-    Parameters
-    ----------
-    command
-        The process; `--series`, `--out` and `--meta` are added.
-    series
-        Columns `unique_id, ds, y`.
-    folder
-        Where to leave `forecasts.parquet` and `meta.json`. Default: nowhere.
+    `folder` is where it leaves `forecasts.parquet` and `meta.json`, by default nowhere.
     """
     with tempfile.TemporaryDirectory() as spare:
         given = Path(spare) / "series.parquet"
@@ -114,13 +85,7 @@ def run_worker(command: Sequence[str], series: pd.DataFrame, *, folder: Path | N
 
 
 def start(command: Sequence[str], *more: str) -> None:
-    """Run a process to its end on one thread; its own complaint is shown if it fails.
-
-    Raises
-    ------
-    subprocess.CalledProcessError
-        If the process fails.
-    """
+    """Run a process to its end on one thread; a CalledProcessError if it fails."""
     environment = {**os.environ, **ONE_THREAD, "PYTHONSAFEPATH": "1"}
     subprocess.run([*command, *more], check=True, env=environment, stdout=subprocess.DEVNULL)
 
@@ -128,64 +93,45 @@ def start(command: Sequence[str], *more: str) -> None:
 def kept_run(folder: Path, *, fresh: bool = False) -> Run:
     """Read a run from the folder in which a worker left it."""
     meta = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
-    costs = ("wall_seconds", "cpu_seconds", "peak_kib", "start_kib")
-    return Run(
-        pd.read_parquet(folder / "forecasts.parquet"),
-        tuple(meta["cpu_seconds"]),
-        tuple(meta["wall_seconds"]),
-        meta["peak_kib"] / 1024,
-        {k: v for k, v in meta.items() if k not in costs},
-        fresh,
-    )
+    made = pd.read_parquet(folder / "forecasts.parquet")
+    return Run(made, tuple(meta["cpu_seconds"]), meta["peak_kib"] / 1024, fresh)
 
 
 @dataclass(frozen=True)
 class PeerEnvironment:
-    """A Python that has statsforecast, and a folder where forecasts are kept.
+    """A Python that has statsforecast, and a folder where forecasts are kept, if any.
 
-    Parameters
-    ----------
-    python
-        Its interpreter. Default: the one that runs now.
-    kept
-        Folder in which forecasts are kept by the hash of series, model, version and horizon.
-        Default: nothing is kept.
+    They are kept by the hash of series, model, version and horizon.
     """
 
     python: Path = Path(sys.executable)
     kept: Path | None = None
 
     def version(self) -> str:
-        """Version of statsforecast there.
-
-        Raises
-        ------
-        ValueError
-            If the interpreter has none: the message says how to get it.
-        """
+        """Version of statsforecast there; a ValueError says how to get it where it is not."""
         return _statsforecast_version(self.python)
 
-    def run(self, peer: str, series: pd.DataFrame, *, horizon: int, repeats: int = 1) -> Run:
-        """Forecast `series` with one peer, or fetch what it made before.
+    def run(
+        self,
+        peer: str,
+        series: pd.DataFrame,
+        *,
+        horizon: int,
+        repeats: int = 1,
+        season: int | None = None,
+    ) -> Run:
+        """Forecast series without gaps with one of `PEERS`, or fetch what it made before.
 
-        Parameters
-        ----------
-        peer
-            A key of `PEERS`.
-        series
-            Columns `unique_id, ds, y`, without gaps.
-        horizon
-            Years ahead.
-        repeats
-            How often to run it, for the time.
+        It is run so often, for the time. Given periods a `season`, their sums are forecast.
         """
         command = [str(self.python), str(_WORKER), "--model", PEERS[peer]]
         command += ["--horizon", str(horizon), "--repeats", str(repeats)]
+        command += [] if season is None else ["--season", str(season)]
         if self.kept is None:
             return run_worker(command, series)
-        recipe = f"{content_hash(series)} {PEERS[peer]} {self.version()} {horizon}"
-        folder = self.kept / hashlib.sha256(recipe.encode()).hexdigest()[:24]
-        if peer != YARDSTICK and (folder / "meta.json").is_file():
+        recipe = f"{content_hash(series)} {PEERS[peer]} {self.version()} {horizon} {season or ''}"
+        folder = self.kept / hashlib.sha256(recipe.strip().encode()).hexdigest()[:24]
+        if (peer != YARDSTICK or season) and (folder / "meta.json").is_file():
             return kept_run(folder)
         folder.mkdir(parents=True, exist_ok=True)
         return run_worker(command, series, folder=folder)
@@ -245,18 +191,11 @@ def own_run(benchmark: SeriesBenchmark, *, repeats: int) -> Run:
 
 
 def compare(
-    benchmark: SeriesBenchmark,
-    environment: PeerEnvironment | None,
-    *,
-    peers: Sequence[str],
-    repeats: int,
+    benchmark: SeriesBenchmark, environment: PeerEnvironment, *, peers: Sequence[str], repeats: int
 ) -> dict[str, Run]:
     """Run the trend and the peers one after the other, the yardstick of speed beside the trend."""
     runs = {TREND: own_run(benchmark, repeats=repeats)}
-    if environment is not None:
-        for peer in sorted(peers, key=lambda one: one != YARDSTICK):
-            often = repeats if peer == YARDSTICK else 1
-            runs[peer] = environment.run(
-                peer, benchmark.train, horizon=benchmark.horizon, repeats=often
-            )
+    for peer in sorted(peers, key=lambda one: one != YARDSTICK):
+        often = {"horizon": benchmark.horizon, "repeats": repeats if peer == YARDSTICK else 1}
+        runs[peer] = environment.run(peer, benchmark.train, **often)
     return runs

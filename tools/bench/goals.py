@@ -18,7 +18,7 @@ from scipy.special import stdtr
 from bcforecast.config import SEED
 from bcforecast.distributions import Transform
 from bcforecast.evaluation.scores import brier, log_loss
-from bcforecast.models.growth import Panel
+from bcforecast.models.growth import FARTHEST, Panel
 from bcforecast.models.trend import Growth, fit_exact
 from bcforecast.models.trend_members import shipped
 from bcforecast.plan.targets import COMPARISONS
@@ -102,7 +102,7 @@ class GoalBenchmark:
                 )
         return pd.DataFrame(rows)
 
-    def gains(self, *, seed: int = SEED, repeats: int = 2000) -> pd.DataFrame:
+    def gains(self) -> pd.DataFrame:
         """Brier score of the headlines minus another's, with its 95 % interval over areas."""
         met, rows = self.cases["met"].to_numpy(dtype=float), []
         scores = {name: brier(met, clipped(p)) for name, p in self.probabilities.items()}
@@ -110,8 +110,8 @@ class GoalBenchmark:
         for name, at in self.sets().items():
             for other in (TREND, NO_KIND, DRIFT_LOG, MEAN) if at.any() else ():
                 for score, own in heads.items():
-                    gap, areas = (scores[own] - scores[other])[at], self.cases["area"][at]
-                    ends = over_areas(gap, areas, seed=seed, repeats=repeats)
+                    gap = (scores[own] - scores[other])[at]
+                    ends = over_areas(gap, self.cases["area"][at])
                     rows.append({"dataset": name, "second": other, "score": score, **ends})
         return pd.DataFrame(rows)
 
@@ -151,8 +151,10 @@ class GoalBenchmark:
         ).reset_index()
 
     def reliability(self, name: str) -> pd.DataFrame:
-        """Reliability table of one forecaster."""
-        return reliability_table(self.cases["met"], self.probabilities[name])
+        """Reliability table of one forecaster, which is named in it."""
+        return reliability_table(self.cases["met"], self.probabilities[name]).assign(
+            forecaster=name
+        )
 
     def wrong(self) -> pd.DataFrame:
         """European goals put on the wrong side of even odds, on average over their as-of dates.
@@ -174,13 +176,11 @@ class GoalBenchmark:
         return missed.drop(columns="off").reset_index(drop=True)
 
 
-def over_areas(
-    gap: FloatArray, areas: pd.Series, *, seed: int = SEED, repeats: int = 2000
-) -> dict[str, float]:
+def over_areas(gap: FloatArray, areas: pd.Series) -> dict[str, float]:
     """Mean of a score less another's, by case, with the 95 % interval of a bootstrap over areas."""
     codes = pd.factorize(areas)[0]
     sizes, sums = np.bincount(codes), np.bincount(codes, weights=gap)
-    drawn = np.random.default_rng(seed).integers(0, sizes.size, (repeats, sizes.size))
+    drawn = np.random.default_rng(SEED).integers(0, sizes.size, (2000, sizes.size))
     means = sums[drawn].sum(axis=1) / sizes[drawn].sum(axis=1)
     low, high = np.quantile(means, [0.025, 0.975])
     return {"difference": float(gap.mean()), "lower": float(low), "upper": float(high)}
@@ -285,13 +285,13 @@ def panel_table(bench_dir: Path) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _panel_cases(panel: Panel, *, rates: tuple[float, ...], farthest: int = 3) -> pd.DataFrame:
+def _panel_cases(panel: Panel, *, rates: tuple[float, ...]) -> pd.DataFrame:
     rows: list[tuple[float, float, float]] = []
     count = panel.values.shape[1]
     for origin in range(2, count - 1):
         seen = panel.until(panel.first + origin)
         figures, areas = seen.histories()
-        horizon = min(farthest, count - 1 - origin)
+        horizon = min(FARTHEST, count - 1 - origin)
         scale = panel.transform
         curve = fit_exact(figures, horizon=horizon, transform=scale, support=scale.support)
         together = seen.growth()
@@ -321,7 +321,7 @@ def peer_probabilities(
     """What the peers say: the normal distribution with each forecast's own 80 % interval.
 
     Gaps are filled linearly first, because no peer takes one; a series that a peer refuses gets
-    the random walk with drift.
+    the random walk with drift. Nothing without a peer.
     """
     filled = without_gaps(cases.series)
     horizon = int(cases.table["h"].max())

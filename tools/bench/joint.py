@@ -1,6 +1,6 @@
 """How many goals of one area are met together: what is said of the number against what came.
 
-    python -m tools.bench.joint --bench-dir ../shared/bench
+    python -m tools.bench --datasets joint --bench-dir ../shared/bench
 
 At each as-of date, the goals of an area on different indicators; the probability of each was
 learned on other groups of goals, and the correlation of their growth on other areas.
@@ -8,10 +8,9 @@ learned on other groups of goals, and the correlation of their growth on other a
 
 from __future__ import annotations
 
-import argparse
 import sys
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -109,17 +108,11 @@ def _scores(chances: FloatArray, met: int) -> tuple[float, float, float, float]:
     )
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
+def main(bench_dir: Path) -> None:
     """Print what pairs teach, and the scores of the number met."""
-    parser = argparse.ArgumentParser(prog="python -m tools.bench.joint", description=__doc__)
-    parser.add_argument("--bench-dir", type=Path, required=True)
-    cases = read_cases(parser.parse_args(arguments).bench_dir)
+    cases = read_cases(bench_dir)
     probability = left_out(cases, "group")
     found = learn_together(pairs_of(cases, probability))
     sys.stdout.write(
         f"{found}\n{joint_table(cases, probability).round(4).to_string(index=False)}\n"
     )
-
-
-if __name__ == "__main__":
-    main()

@@ -1,6 +1,6 @@
 """Short, fast series: what the intervals hold, where probabilities lean, on made-up processes.
 
-    python -m tools.bench.synthetic
+    python -m tools.bench --datasets synthetic
 
 Random walks of the logarithm, by their drift and its standard deviation a year; two to twelve
 figures, one to three years ahead, goals y(n) (1 + g)^h with g = -5 .. 20 %. Nothing was learned
@@ -75,7 +75,7 @@ def table(kind: str, *, seed: int = SEED) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def main() -> int:
+def main() -> None:
     """Print the tables, for series of no known kind and for counts."""
     for kind, said in (("", "no kind known"), ("count", "counts")):
         found = table(kind).round(3)
@@ -83,8 +83,3 @@ def main() -> int:
         lines = ["| " + " | ".join(f"{v:g}" for v in row) + " |" for row in found.to_numpy()]
         rule = "|" + "---|" * found.shape[1]
         sys.stdout.write("\n".join([f"Of series with {said}:", "", head, rule, *lines, "", ""]))
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,8 +1,7 @@
 """The tables of a run, as they are kept (JSON, CSV) and shown (Markdown)."""
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -69,8 +68,7 @@ def paired_table(
     for name, theirs in scores.items():
         for score in COMPARED if name != TREND else ():
             mine = scores[TREND].by_series[score]
-            gap = paired_bootstrap(mine, theirs.by_series[score], rng=rng)
-            ends = {"difference": gap.mean, "lower": gap.lower, "upper": gap.upper}
+            ends = paired_bootstrap(mine, theirs.by_series[score], rng=rng)
             rows.append({"dataset": benchmark.name, "second": name, "score": score, **ends})
     return pd.DataFrame(rows)
 
@@ -80,70 +78,25 @@ def _cost(benchmark: SeriesBenchmark, runs: Sequence[Run]) -> tuple[float, float
     return benchmark.ids.size / seconds, max(run.peak_mib for run in runs)
 
 
-@dataclass(frozen=True)
-class PairedDifference:
-    """Mean difference of two scores on the same series, with its bootstrap interval.
-
-    Parameters
-    ----------
-    mean
-        Mean of the first minus the second: negative if the first is better.
-    lower, upper
-        Ends of the interval.
-    count
-        Number of series compared.
-    """
-
-    mean: float
-    lower: float
-    upper: float
-    count: int
-
-    @property
-    def decided(self) -> bool:
-        """Whether the interval leaves out 0."""
-        return self.lower > 0.0 or self.upper < 0.0
-
-
 def paired_bootstrap(
-    first: npt.ArrayLike,
-    second: npt.ArrayLike,
-    *,
-    rng: np.random.Generator,
-    level: float = 0.95,
-    repeats: int = 2000,
-) -> PairedDifference:
-    """Compare two forecasters on the same series by resampling the series.
+    first: npt.ArrayLike, second: npt.ArrayLike, *, rng: np.random.Generator
+) -> dict[str, float]:
+    """Mean of one score less another's, (n,), with its 95 % interval from resampling the series.
 
-    Parameters
-    ----------
-    first, second
-        Shape (n,): a score of each series under either forecaster; series where one is not
-        finite are left out of both.
-    rng
-        Where the resampling comes from.
-    level
-        Of the percentile interval.
-    repeats
-        Number of resamples.
-
-    References
-    ----------
-    Efron and Tibshirani (1993), An introduction to the bootstrap, chapter 13.
+    Series where one of them is not finite are left out of both. Efron and Tibshirani (1993), An
+    introduction to the bootstrap, chapter 13.
 
     Examples
     --------
     >>> better = paired_bootstrap([1.0, 1.1, 0.9], [2.0, 2.1, 2.0], rng=np.random.default_rng(1))
-    >>> round(better.mean, 3), better.decided
+    >>> round(better["difference"], 3), better["upper"] < 0.0
     (-1.033, True)
     """
-    difference = np.asarray(first, dtype=float) - np.asarray(second, dtype=float)
-    difference = difference[np.isfinite(difference)]
-    size = difference.size
-    means = [difference[rng.integers(0, size, size)].mean() for _ in range(repeats)]
-    tail = (1.0 - level) / 2
-    lower, upper = np.quantile(means, [tail, 1.0 - tail])
-    return PairedDifference(float(difference.mean()), float(lower), float(upper), size)
+    gap = np.asarray(first, dtype=float) - np.asarray(second, dtype=float)
+    gap = gap[np.isfinite(gap)]
+    means = [gap[rng.integers(0, gap.size, gap.size)].mean() for _ in range(2000)]
+    low, high = np.quantile(means, [0.025, 0.975])
+    return {"difference": float(gap.mean()), "lower": float(low), "upper": float(high)}
 
 
 def save(results: BenchResults, folder: Path) -> None:
@@ -168,27 +121,25 @@ def markdown(results: BenchResults) -> str:
         f"    {about['command']}",
         "",
     ]
-    for dataset, rows in (
-        results.series.groupby("dataset", sort=False) if len(results.series) else ()
-    ):
-        count = int(rows["count"].max())
-        name = named(str(dataset), "en", what="set")
-        parts += [f"## {name}: {count} yearly series", ""]
-        parts += [markdown_table(rows.drop(columns=["dataset", "count"])), ""]
-        gaps = results.paired
-        if len(gaps):
-            gaps = gaps[gaps["dataset"] == dataset]
-        if len(gaps):
+    for dataset, rows in _by_dataset(results.series):
+        name = named(dataset, "en", what="set")
+        parts += [
+            f"## {name}: {rows.pop('count').max():.0f} yearly series",
+            "",
+            markdown_table(rows),
+            "",
+        ]
+        for _, gaps in (one for one in _by_dataset(results.paired) if one[0] == dataset):
             parts += [
                 "Trend minus each peer, with the 95% interval of a paired bootstrap over series;"
                 " below 0 the trend is better, * the interval leaves out 0:",
                 "",
+                markdown_table(paired_in_words(gaps), "Compared with"),
+                "",
             ]
-            parts += [markdown_table(paired_in_words(gaps), "Compared with"), ""]
-    for dataset, rows in results.goals.groupby("dataset", sort=False) if len(results.goals) else ():
-        count = int(rows["cases"].max())
-        parts += [f"## Real goals, {dataset}: {count} cases", ""]
-        parts += [markdown_table(rows.drop(columns=["dataset", "cases"])), ""]
+    for dataset, rows in _by_dataset(results.goals):
+        heading = f"## Real goals, {dataset}: {rows.pop('cases').max():.0f} cases"
+        parts += [heading, "", markdown_table(rows), ""]
         gaps = results.gains[results.gains["dataset"] == dataset]
         parts += [
             "Headline minus another, learned on other groups of goals, on other areas, and on goals"
@@ -198,12 +149,9 @@ def markdown(results: BenchResults) -> str:
             markdown_table(paired_in_words(gaps), "Compared with"),
             "",
         ]
-    for dataset, rows in (
-        results.panels.groupby("dataset", sort=False) if len(results.panels) else ()
-    ):
-        count = int(rows["cases"].max())
-        parts += [f"## Panel, {dataset}: {count} goals", ""]
-        parts += [markdown_table(rows.drop(columns=["dataset", "cases"])), ""]
+    for dataset, rows in _by_dataset(results.panels):
+        heading = f"## Panel, {dataset}: {rows.pop('cases').max():.0f} goals"
+        parts += [heading, "", markdown_table(rows), ""]
     if len(results.kinds):
         heading = "## Where the probabilities are good, and where not: real goals by kind"
         parts += [heading, "", markdown_table(results.kinds), ""]
@@ -211,6 +159,12 @@ def markdown(results: BenchResults) -> str:
         heading = "## Goals put on the wrong side of even odds (mean over their as-of dates)"
         parts += [heading, "", markdown_table(results.wrong)]
     return "\n".join(parts).rstrip() + "\n"
+
+
+def _by_dataset(table: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Cut a table, if it has a row, into those of the sets, in its order."""
+    for dataset in table["dataset"].unique() if len(table) else ():
+        yield str(dataset), table[table["dataset"] == dataset].drop(columns="dataset")
 
 
 def markdown_table(table: pd.DataFrame, first: str = "") -> str:

@@ -28,6 +28,7 @@ from bcforecast.models import growth, panel, trend
 from bcforecast.models.panel import QUANTILES, forecast_panel
 from bcforecast.models.trend_members import Curve
 from bcforecast.reporting.benchmark import HEADLINE, TREND
+from tools.bench import worker
 from tools.bench.goals import ABLATION, GoalBenchmark, drift_probabilities, panel_table
 from tools.bench.series import SeriesBenchmark, competition, goal_targets, score_series
 from tools.bench.synthetic import table as short_table
@@ -229,14 +230,10 @@ def of_ends(bench_dir: Path) -> pd.DataFrame:
     return pd.DataFrame(found).T
 
 
-def _run(data: SeriesBenchmark, kind: str | None = None, **options: Any) -> pd.DataFrame:
-    targets = goal_targets(data)
-    if kind is not None:
-        targets = targets.assign(kind=kind)
+def _run(data: SeriesBenchmark, kind: str = "", **options: Any) -> pd.DataFrame:
+    targets = goal_targets(data).assign(kind=kind)
     made = forecast_panel(data.train, data.horizon, QUANTILES, targets=targets, **options)
-    wide = made.targets.pivot_table("probability", index=["unique_id", "h"], columns="rate")
-    wide.columns = pd.Index([f"p{rate:g}" for rate in wide.columns])
-    return made.forecasts.merge(wide.reset_index(), on=["unique_id", "h"], how="left")
+    return worker.Trend.table(made)
 
 
 def of_tourism(_: Path) -> pd.DataFrame:

