@@ -284,10 +284,11 @@ def test_gradient_is_that_of_finite_differences(cuts_of_bench, monkeypatch):
         assert slopes[place] == pytest.approx(numeric, rel=1e-3, abs=1e-5), name
 
 
-def test_learning_lowers_the_loss(cuts_of_bench):
+def test_learning_lowers_the_loss(cuts_of_bench, monkeypatch):
+    monkeypatch.setattr("tools.train.trend.STEPS", 30)
     table, prepared, count = cuts_of_bench
     at = np.arange(count)
-    learned = learn_trend(prepared, table, at, steps=30, rng=np.random.default_rng(0))
+    learned = learn_trend(prepared, table, at, rng=np.random.default_rng(0))
     before = loss_and_gradient(trend.starting_point(prepared, table), prepared, at)[0].mean()
     assert loss_and_gradient(learned, prepared, at)[0].mean() < before
 

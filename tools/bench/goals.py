@@ -54,18 +54,10 @@ ABLATION: Final[dict[str, dict[str, Any]]] = {
 
 @dataclass(frozen=True)
 class GoalBenchmark:
-    """Probabilities that forecasters give to the same goals.
+    """Probabilities that forecasters give to the same goals."""
 
-    Parameters
-    ----------
-    cases
-        One row a goal and as-of date: `goal_id, area, group, kind, source, met`, ...
-    probabilities
-        Name of each forecaster and its probabilities, shape (n,); NaN where it has none.
-    """
-
-    cases: pd.DataFrame
-    probabilities: Mapping[str, FloatArray]
+    cases: pd.DataFrame  # a goal and as-of date: `goal_id, area, group, kind, source, met`, ...
+    probabilities: Mapping[str, FloatArray]  # by forecaster, (n,); NaN where it has none
 
     def sets(self) -> dict[str, npt.NDArray[np.bool_]]:
         """The sets of cases that are scored apart, by name."""
@@ -118,13 +110,10 @@ class GoalBenchmark:
     def kinds(self) -> pd.DataFrame:
         """Headline and trend by kind of goal, China apart from the rest of the world, and Europe.
 
-        Returns
-        -------
-        DataFrame
-            `dataset, kind, cases, goals`; `share_met`, the share of cases met; the Brier scores of
-            the `headline`, of the trend (`trend_score`), and of one who knew that share and no
-            more (`share_known`); `skill`, by how much of that the headline is better; `bias`, its
-            mean less the share met.
+        `dataset, kind, cases, goals`; `share_met`, the share of cases met; the Brier scores of the
+        `headline`, of the trend (`trend_score`), and of one who knew that share and no more
+        (`share_known`); `skill`, by how much of that the headline is better; `bias`, its mean less
+        the share met.
         """
         table, told = self.cases, clipped(self.probabilities[HEADLINE])
         china = table["group"].astype(str).str.startswith("CN")
@@ -159,11 +148,7 @@ class GoalBenchmark:
     def wrong(self) -> pd.DataFrame:
         """European goals put on the wrong side of even odds, on average over their as-of dates.
 
-        Returns
-        -------
-        DataFrame
-            `goal_id, area, indicator, met, probability` (mean over the dates), `trend` (likewise),
-            the farthest off first.
+        `goal_id, area, indicator, met`, mean `probability` and `trend`; the farthest off first.
         """
         told = self.cases.assign(
             probability=self.probabilities[HEADLINE], trend=self.probabilities[TREND]

@@ -50,13 +50,10 @@ def number_met(
 def joint_table(cases: Cases, probability: FloatArray) -> pd.DataFrame:
     """Scores of the number met, means over areas of the means over an area's dates.
 
-    Returns
-    -------
-    DataFrame
-        By correlation: `sets` of goals, `areas`; `RPS`, the ranked probability score; `log_loss`
-        of the number; `all_met`, the Brier score of "all are met"; `spread`, the squared distance
-        of the number from its mean over its variance, 1 where that is right; `low` and `high`, the
-        95 % interval over areas of the log loss less that of independent goals.
+    By correlation: `sets` of goals, `areas`; `RPS`, the ranked probability score; `log_loss` of the
+    number; `all_met`, the Brier score of "all are met"; `spread`, the squared distance of the
+    number from its mean over its variance, 1 where that is right; `low` and `high`, the 95 %
+    interval over areas of the log loss less that of independent goals.
     """
     pairs = pairs_of(cases, probability)
     told = cases.table.assign(

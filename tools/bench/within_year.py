@@ -29,11 +29,8 @@ from bcforecast.observations.subannual import MONTHS, YearPart
 from tools.bench.forecasters import PeerEnvironment
 from tools.bench.series import GOAL_RATES
 from tools.bench.worker import SUM_LEVELS
+from tools.train.within_year import KNOWN, PERIODS
 
-KNOWN: Final = (3, 6, 9)
-"""Months that are known."""
-
-PERIODS: Final = {"quarterly": 4, "monthly": 12}
 LEVELS: Final = (np.arange(SUM_LEVELS) + 1) / (SUM_LEVELS + 1)
 """Levels at which every forecast is told, and its CRPS taken."""
 
@@ -133,12 +130,9 @@ def bottom_up(
 def scores(made: Sequence[Case], quantiles: Mapping[str, Sequence[FloatArray]]) -> pd.DataFrame:
     """Score every forecaster on every case.
 
-    Returns
-    -------
-    pandas.DataFrame
-        Columns `forecaster, frequency, months, series, CRPS, Brier, coverage 80`: CRPS over the
-        mean yearly change of the past; Brier of the goals "last year's total times 1 + g"; whether
-        the 80 % interval holds the outcome.
+    Columns `forecaster, frequency, months, series, CRPS, Brier, coverage 80`: CRPS over the mean
+    yearly change of the past; Brier of the goals "last year's total times 1 + g"; whether the 80 %
+    interval holds the outcome.
     """
     outcome = np.array([case.outcome for case in made])
     last = np.array([case.totals[-1] for case in made])

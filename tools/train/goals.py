@@ -86,13 +86,7 @@ MODELLED: Final = (
 
 
 def read_table(path: Path, columns: Sequence[str]) -> pd.DataFrame:
-    """Read a CSV file that has these columns.
-
-    Raises
-    ------
-    ValueError
-        If the file or a column is missing.
-    """
+    """Read a table that has these columns; a ValueError if the file or a column is missing."""
     if not path.is_file():
         raise ValueError(f"{path}: found no such file; allowed: a table of {', '.join(columns)}")
     table = pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path)
@@ -109,19 +103,12 @@ def clipped(probability: FloatArray) -> FloatArray:
 
 @dataclass(frozen=True)
 class Cases:
-    """Goals at their as-of dates, and the trend's curve of each at its horizon.
+    """Goals at their as-of dates, and the trend's curve of each at its horizon."""
 
-    Parameters
-    ----------
-    table
-        `case_id, goal_id, area, group, kind, comparator, target, met, h`, ...
-    blocks
-        Positions of the cases of one working scale, their figures, and the trend's curve of all
-        horizons up to the farthest.
-    """
-
-    table: pd.DataFrame
+    table: pd.DataFrame  # `case_id, goal_id, area, group, kind, comparator, target, met, h`, ...
     series: pd.DataFrame  # `unique_id, ds, y`: the figures that each case saw
+    # Positions of the cases of one working scale, their figures, and the trend's curve of all
+    # horizons up to the farthest.
     blocks: tuple[tuple[IntArray, Histories, Curve], ...]
     repeats: bool = False  # whether a repeated value keeps its value (`base.kept_mass`)
 
@@ -253,16 +240,8 @@ def fit_logistic(
 ) -> FloatArray:
     """Most likely coefficients (K,) under independent normal priors, which make them unique.
 
-    Parameters
-    ----------
-    met
-        Shape (n,), 1 or 0.
-    design
-        Shape (n, K).
-    weights
-        Shape (n,): how many independent cases each row stands for.
-    mean, variance
-        Shape (K,): of the priors, on the log-odds scale.
+    Of outcomes `met` (n,), 1 or 0, a design (n, K), how many independent cases each row stands for
+    (n,), and mean and variance (K,) of the priors, on the log-odds scale.
 
     Examples
     --------
@@ -329,20 +308,13 @@ def learn(
     return Lesson(weight, fit_logistic(met[used], design[used], **given))
 
 
-def left_out(
-    cases: Cases,
-    by: str,
-    *,
-    kept: Sequence[str] = DECLARED,
-    weights: Mapping[str, float] | None = None,
-) -> FloatArray:
-    """Headline of each case, learned on the other groups or areas only, (n,)."""
+def left_out(cases: Cases, by: str, **how: Any) -> FloatArray:
+    """Headline of each case, learned on the other groups or areas only (as by `learn`), (n,)."""
     found = np.empty(len(cases.table))
     labels = cases.table[by].to_numpy()
     for one in pd.unique(labels):
         own = labels == one
-        lesson = learn(cases, ~own, kept=kept, weights=weights)
-        found[own] = lesson.probabilities(cases)[own]
+        found[own] = learn(cases, ~own, **how).probabilities(cases)[own]
     return found
 
 
@@ -414,13 +386,10 @@ CORRELATIONS: Final = np.arange(-50, 91, 2) / 100
 def pairs_of(cases: Cases, probability: FloatArray) -> pd.DataFrame:
     """Pairs of goals of one area, on different indicators, at each as-of date of both.
 
-    Returns
-    -------
-    DataFrame
-        `area, first, second` (goals), `weight`, one over the number of dates of the pair; `own` and
-        `other`, normal scores of having ended as they did; and `linked`, by which the correlation
-        of growth is multiplied to be that of ending so: from the sides of target and outcome, and
-        from how much of their spans two random walks that start together share.
+    `area, first, second` (goals), `weight`, one over the number of dates of the pair; `own` and
+    `other`, normal scores of having ended as they did; and `linked`, by which the correlation of
+    growth is multiplied to be that of ending so: from the sides of target and outcome, and from how
+    much of their spans two random walks that start together share.
     """
     table, score = cases.table, ndtri(clipped(probability))
     up = np.array([COMPARISONS[c].up for c in table["comparator"]])

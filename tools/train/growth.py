@@ -33,27 +33,15 @@ _RECIPE: Final = (
 
 @dataclass(frozen=True)
 class Panel:
-    """Figures of comparable areas.
-
-    Parameters
-    ----------
-    name, measure, unit, area_kind
-        As in `GrowthClass`.
-    file
-        Where the rows are.
-    rows
-        Columns `area, year, value`.
-    from_level
-        Windows that start below this are left out: an area that starts from nearly nothing is not
-        comparable.
-    """
+    """Figures of comparable areas; name, measure, unit and kind of area as in `GrowthClass`."""
 
     name: str
     measure: PaceMeasure
     unit: str
     area_kind: str
-    file: str
-    rows: pd.DataFrame
+    file: str  # where the rows are
+    rows: pd.DataFrame  # columns `area, year, value`
+    # Windows that start below are left out: who starts from nearly nothing is not comparable.
     from_level: float = 0.0
 
     def until(self, year: int) -> Self:
@@ -62,21 +50,7 @@ class Panel:
 
 
 def rebuild(bench_dir: Path, out: Path = SHIPPED) -> None:
-    """Compute the percentiles and write them: the same bytes for the same panels, never a row.
-
-    Parameters
-    ----------
-    bench_dir
-        Folder with `province_tech_contract_value.csv`, `country_rd_intensity.csv`,
-        `goal_cases.csv` and `goal_histories.csv`.
-    out
-        Where to write.
-
-    Raises
-    ------
-    ValueError
-        If a file or a column of it is missing.
-    """
+    """Compute the percentiles and write them: the same bytes for the same panels, never a row."""
     out.write_text(as_json(panels(bench_dir), bench_dir), encoding="utf-8", newline="\n")
 
 

@@ -42,25 +42,10 @@ RECIPES: Final = {
 
 
 def rebuild(bench_dir: Path, out: Path = LEARNED) -> None:
-    """Estimate how far shares and factors stray and wander, and write it to `out`.
-
-    Parameters
-    ----------
-    bench_dir
-        Directory with `province_tech_contract_value.csv` (area, year, value in 100M CNY).
-    out
-        File to write; the same tables give the same bytes.
-
-    Raises
-    ------
-    ValueError
-        If a table or a column of it is not there.
-    """
+    """Estimate how far shares and factors stray and wander; the same tables give the same bytes."""
     turnover = read_table(bench_dir / PANEL, ("area", "year", "value"))
-    values = turnover.pivot_table(index="year", columns="area", values="value").to_numpy(
-        dtype=float
-    )
-    values = np.where(values > 0.0, values, np.nan)
+    wide = turnover.pivot_table(index="year", columns="area", values="value")
+    values = wide.where(wide > 0.0).to_numpy(dtype=float)
     found = {"innovation_sd": yearly_sd(values), **_strays(turnover, pd.read_csv(SIZES))}
     record = {
         **{name: round(found[name], 4) for name in RECIPES},
@@ -123,15 +108,9 @@ def _robust_sd(changes: FloatArray) -> float:
 def yearly_sd(values: FloatArray) -> float:
     """Robust yearly standard deviation of the logit of columns' shares of the row sums.
 
-    Parameters
-    ----------
-    values
-        Shape (years, areas), above 0; NaN where missing (left out of sum and changes alike).
-
-    Notes
-    -----
-    Changes over three years, since goals lie that far away and a share's yearly changes are
-    correlated; the central 80 %, since a few small areas multiply their share in a year.
+    Values (years, areas) are above 0, NaN where missing. Changes over three years, since goals lie
+    that far away and a share's yearly changes are correlated; the central 80 %, since a few small
+    areas multiply their share in a year.
 
     Examples
     --------

@@ -185,8 +185,6 @@ def learn(
     table: OperatorTable,
     at: IntArray,
     *,
-    steps: int | None = None,
-    batch: int = BATCH,
     rng: np.random.Generator,
     progress: Progress | None = None,
 ) -> Parameters:
@@ -194,15 +192,14 @@ def learn(
 
     Source: Kingma, Ba (2015), arXiv:1412.6980.
     """
-    steps = STEPS if steps is None else steps
     parameters = starting_point(examples, table)
     names = [k for k in parameters if k not in _FIXED]
     first = {k: np.zeros_like(parameters[k]) for k in names}
     second = {k: np.zeros_like(parameters[k]) for k in names}
-    for step in range(1, steps + 1):
-        picked = rng.choice(at, size=min(batch, at.size), replace=False)
+    for step in range(1, STEPS + 1):
+        picked = rng.choice(at, size=min(BATCH, at.size), replace=False)
         _, gradient = loss_and_gradient(parameters, examples, picked)
-        cosine = 0.5 * (1.0 + np.cos(np.pi * (step - 1) / steps))
+        cosine = 0.5 * (1.0 + np.cos(np.pi * (step - 1) / STEPS))
         rate = _RATE * min(1.0, step / _WARM_UP) * cosine
         for k in names:
             first[k] = _FADE_FIRST * first[k] + (1.0 - _FADE_FIRST) * gradient[k]
@@ -211,7 +208,7 @@ def learn(
             size = np.sqrt(second[k] / (1.0 - _FADE_SECOND**step)) + 1e-8
             parameters[k] = parameters[k] - rate * direction / size
         if progress is not None:
-            progress(step, steps)
+            progress(step, STEPS)
     return parameters
 
 
@@ -245,15 +242,7 @@ def written(parameters: Parameters) -> str:
 
 
 def rebuild(bench_dir: Path, out: Path, *, progress: Progress | None = None) -> None:
-    """Learn from the training parts in `bench_dir` and write the learned file to `out`.
-
-    The same data give the same bytes.
-
-    Raises
-    ------
-    FileNotFoundError
-        If `m3_yearly.parquet` or `m4_yearly.parquet` is not in `bench_dir`.
-    """
+    """Learn from the training parts in a folder; the same data give the same bytes."""
     rng = np.random.default_rng(SEED)
     table = OperatorTable(default_grid())
     found = all_cuts(bench_dir, rng)

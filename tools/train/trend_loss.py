@@ -64,38 +64,20 @@ _RIDGE = {"prior": 1e-4, "widening_features": 1e-4, "pool": 1e-4}
 
 @dataclass(frozen=True)
 class Examples:
-    """N examples, as the loss takes them; series last.
+    """N examples, as the loss takes them; series last."""
 
-    Parameters
-    ----------
-    squares, moved
-        For each scale: shapes (K, N) and (K, H, N).
-    variance, log_determinant
-        By number of observations: shapes (LONGEST + 1, K, H) and (LONGEST + 1, K).
-    last
-        Last observation on each scale, (2, N).
-    level, jacobian, scale, weight
-        Shape (N,): unit of the relative scale, log Jacobian, mean absolute change, weight.
-    features
-        Shape (5, N), before clipping.
-    observations
-        Shape (N,).
-    future
-        Shape (H, N), NaN where unknown.
-    """
-
-    squares: tuple[FloatArray, FloatArray]
-    moved: tuple[FloatArray, FloatArray]
-    variance: FloatArray
-    log_determinant: FloatArray
-    last: FloatArray
-    level: FloatArray
-    jacobian: FloatArray
-    scale: FloatArray
-    weight: FloatArray
-    features: FloatArray
-    observations: IntArray
-    future: FloatArray
+    squares: tuple[FloatArray, FloatArray]  # for each scale (K, N)
+    moved: tuple[FloatArray, FloatArray]  # for each scale (K, H, N)
+    variance: FloatArray  # (LONGEST + 1, K, H), by number of observations
+    log_determinant: FloatArray  # (LONGEST + 1, K), likewise
+    last: FloatArray  # (2, N): last observation on each scale
+    level: FloatArray  # (N,): unit of the relative scale
+    jacobian: FloatArray  # (N,): log Jacobian
+    scale: FloatArray  # (N,): mean absolute change
+    weight: FloatArray  # (N,)
+    features: FloatArray  # (5, N), before clipping
+    observations: IntArray  # (N,)
+    future: FloatArray  # (H, N), NaN where unknown
 
     def feature_range(self) -> FloatArray:
         """Lowest and highest feature seen, less half a percent at each end, (2, 5)."""
@@ -241,22 +223,10 @@ def loss_and_gradient(
 def quantile_loss(
     curve: Curve, z: FloatArray, future: FloatArray, unit: FloatArray
 ) -> tuple[FloatArray, CurveGradient, FloatArray]:
-    """Scaled quantile loss of N examples.
+    """Scaled quantile loss (N,) of N examples, its gradient by the curve (H, N), and by `z`.
 
-    Parameters
-    ----------
-    curve
-        Shape (H, N).
-    z
-        Shape (11, N): scores of `LEVELS`.
-    future
-        Shape (H, N), NaN where unknown.
-    unit
-        Shape (N,): what one unit of loss is divided by, the number of known horizons included.
-
-    Returns
-    -------
-    Loss (N,), its gradient by the curve, and by `z` (11, N).
+    `z` (11, N) are scores of `LEVELS`, `future` (H, N) is NaN where unknown, and `unit` (N,) what
+    one unit of loss is divided by, the number of known horizons included.
     """
     known = np.isfinite(future)
     y = np.where(known, future, 0.0)
@@ -289,11 +259,9 @@ def quantile_loss(
 def goal_loss(
     curve: Curve, shape: Shape, last: FloatArray, future: FloatArray
 ) -> tuple[FloatArray, CurveGradient, FloatArray, FloatArray]:
-    """Log loss of the goals `y(n + h) >= y(n) (1 + g)^h` of N examples.
+    """Log loss (N,) of the goals `y(n + h) >= y(n) (1 + g)^h` of N examples.
 
-    Returns
-    -------
-    Loss (N,), gradient by the curve, by the shape's weight (N,) and width (N,).
+    Then its gradient by the curve, by the shape's weight (N,) and width (N,).
     """
     near = curve.take((slice(GOAL_HORIZONS), None))
     h = np.arange(1.0, GOAL_HORIZONS + 1.0)[:, None, None]

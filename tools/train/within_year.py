@@ -52,13 +52,9 @@ YEARS: Final = 10
 """Most past years that are looked at."""
 
 LEVELS: Final = (
-    0.001,
-    0.0025,
-    0.005,
+    *(0.001, 0.0025, 0.005),
     *(round(i / 100, 2) for i in range(1, 100)),
-    0.995,
-    0.9975,
-    0.999,
+    *(0.995, 0.9975, 0.999),
 )
 """Quantiles by which the yearly forecast is told."""
 
@@ -83,26 +79,16 @@ RECIPE: Final = (
 
 @dataclass(frozen=True)
 class Cases:
-    """Years in progress of series with s figures a year.
+    """Years in progress of series with s figures a year."""
 
-    Parameters
-    ----------
-    figures
-        Shape (n, YEARS + 1, s): logs, the last row the year in hand up to what is known, NaN
-        where there is none.
-    known
-        Shape (n,), figures known of the year in hand.
-    brought, outcome
-        Shape (n,): their sum, and the year's.
-    quantiles
-        Shape (n, 105): log quantiles of the trend's forecast of the year, at `LEVELS`.
-    """
-
+    # (n, YEARS + 1, s): logs, the last row the year in hand as far as it is known, else NaN.
     figures: FloatArray
-    known: FloatArray
-    brought: FloatArray
-    outcome: FloatArray
-    quantiles: FloatArray
+    known: FloatArray  # (n,): figures known of the year in hand
+    brought: FloatArray  # (n,): their sum
+    outcome: FloatArray  # (n,): the year's
+    quantiles: (
+        FloatArray  # (n, 105): logs of those of the trend's forecast of the year, at `LEVELS`
+    )
 
     @property
     def size(self) -> int:
