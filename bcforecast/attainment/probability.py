@@ -214,11 +214,6 @@ class Band:
     lower: float
     upper: float
 
-    @property
-    def key(self) -> str:
-        """Catalogue key of the word."""
-        return f"verdict.{self.verdict}"
-
 
 def verdict_of(
     probability: float | None,
@@ -236,12 +231,13 @@ def verdict_of(
     if probability is None:
         return UNSET
     bands, told = bands or load_bands(data_dir), rounded_chance(probability, grade=grade)
-    return next((b.key for b in reversed(bands) if told >= b.lower), bands[0].key)
+    found = next((band for band in reversed(bands) if told >= band.lower), bands[0])
+    return f"verdict.{found.verdict}"
 
 
 def even_bounds(data_dir: Path | None = None) -> tuple[float, float]:
     """Return below which probability a goal is at risk, and from which on it is on course."""
-    bands = [(rating_of(band.key), band) for band in load_bands(data_dir)]
+    bands = [(_RATINGS[band.verdict], band) for band in load_bands(data_dir)]
     low = max((band.upper for stands, band in bands if stands == "at_risk"), default=0.0)
     return low, min((band.lower for stands, band in bands if stands == "on_course"), default=1.0)
 

@@ -22,14 +22,6 @@ LOG_LOSS_CLIP: Final = 0.01
 """Probabilities are moved into [clip, 1 - clip] before the logarithm is taken."""
 
 
-def pinball(obs: npt.ArrayLike, fct: npt.ArrayLike, *, level: npt.ArrayLike) -> FloatArray:
-    """Score the quantile `fct` at `level`, in (0, 1): (level - 1{y < q}) (y - q).
-
-    Koenker and Bassett 1978, doi:10.2307/1913643.
-    """
-    return np.asarray(sr.quantile_score(_floats(obs), _floats(fct), _floats(level)), dtype=float)
-
-
 def crps_quantiles(
     obs: npt.ArrayLike, fct: npt.ArrayLike, *, levels: npt.ArrayLike = DECILES
 ) -> FloatArray:
@@ -38,7 +30,7 @@ def crps_quantiles(
     Of what happened, (...), and quantiles at the levels, (..., K) (Gneiting and Ranjan 2011,
     doi:10.1198/jbes.2010.08110).
     """
-    return 2.0 * pinball(_floats(obs)[..., None], fct, level=levels).mean(axis=-1)
+    return np.asarray(sr.crps_quantile(_floats(obs), _floats(fct), _floats(levels)), dtype=float)
 
 
 def covered(obs: npt.ArrayLike, lower: npt.ArrayLike, upper: npt.ArrayLike) -> FloatArray:

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import ClassVar, Final
 
 import numpy as np
@@ -359,11 +358,6 @@ class Scales:
         return np.clip(self.features, *members.shipped().feature_range[:, :, None])
 
 
-@cache
-def _shipped_table() -> members.OperatorTable:
-    return members.OperatorTable(members.shipped().grid)
-
-
 def fit_exact(
     histories: Histories, *, horizon: int, transform: Transform, support: tuple[float, float]
 ) -> members.Curve:
@@ -372,13 +366,13 @@ def fit_exact(
     The transform is a log or logit inside whose support all figures lie, or the identity for no
     second scale; the support is the smallest and largest possible value.
     """
-    table = _shipped_table()
+    learned = members.shipped()
     scales, evidence, order = summarize(
-        histories, horizon=horizon, transform=transform, table=table
+        histories, horizon=horizon, transform=transform, table=learned.table
     )
     steps = histories.lead[order] + np.arange(1.0, horizon + 1.0)[:, None]
     averages = []
-    for side, e, values in zip(members.shipped().sides, evidence, scales.values, strict=False):
+    for side, e, values in zip(learned.sides, evidence, scales.values, strict=False):
         fit, s2 = members.log_evidence(e.squares, e.log_determinant, e.increments, side)
         one = members.average(side, scales.used, steps, fit, s2, e.moved, e.variance)
         averages.append(replace(one, location=one.location + values[-1]))

@@ -20,7 +20,7 @@ keeps the mixture's first two moments, and the spread is widened as learned.
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -377,6 +377,11 @@ class Learned:
         )
         plain = {name: parameters[name] for name in ("grid", "feature_range", "pool", "shape")}
         return cls(sides=(relative, log), **plain)
+
+    @cached_property
+    def table(self) -> OperatorTable:
+        """Operators of its grid."""
+        return OperatorTable(self.grid)
 
     def shape_of(self, observations: int | FloatArray | IntArray) -> Shape:
         """Shape of a forecast from so many observations, or of one a series."""

@@ -586,7 +586,7 @@ def words_table(data_dir: Path, *, lang: Language) -> Section:
     bands = probability.load_bands(data_dir)[::-1]
     ends = ({name: f"{100 * getattr(b, name):.0f}%" for name in ("lower", "upper")} for b in bands)
     row = Message("report.col_range"), *(Message("report.words_range", one) for one in ends)
-    heads = ["word:short", *(Message(band.key) for band in bands)]
+    heads = ["word:short", *(Message(f"verdict.{band.verdict}") for band in bands)]
     return rows_table("report.words_caption", heads, [row], lang, kind="short")
 
 

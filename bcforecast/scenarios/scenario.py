@@ -395,6 +395,7 @@ def _check(scenario: Scenario, document: YamlDocument, *, plan: goals.Plan | Non
     known = {**levers(), **levers(plan)}
     of_plan = () if plan is None else (f"{GROWTH}{one.id}" for one in plan.indicators)
     moving = (*levers(plan), *of_plan)
+    tasks = {} if plan is None else {one.id: one for one in (*plan.measures, *plan.safeguards)}
     for n, move in enumerate(scenario.moves):
         place: fields.Place = ("moves", n)
         if plan is not None:
@@ -411,20 +412,17 @@ def _check(scenario: Scenario, document: YamlDocument, *, plan: goals.Plan | Non
         for year in sorted(move.by_year):
             if wrong := _beyond(lever, scenario.total(move.lever, year), year):
                 raise wrong_value(document, (*place, "by_year", year), *wrong)
-    if plan is None:
-        return
-    tasks = {task.id: task for task in (*plan.measures, *plan.safeguards)}
-    for n, move in enumerate(scenario.moves):
-        moved = set(find_lever(move.lever, plan).indicators)
-        if move.measure is None and all(moved.isdisjoint(one.indicators) for one in tasks.values()):
+        moved = set(lever.indicators)
+        acting = any(not moved.isdisjoint(task.indicators) for task in tasks.values())
+        if plan is None or (move.measure is None and not acting):
             continue
-        _require(document, ("moves", n, "measure"), move.measure, tasks)
+        _require(document, (*place, "measure"), move.measure, tasks)
         acts_on = tasks[str(move.measure)].indicators
         if moved.isdisjoint(acts_on):
-            place, named = ("moves", n, "lever"), ", ".join(acts_on) or "-"
+            at, named = (*place, "lever"), ", ".join(acts_on) or "-"
             key = "scenario.allowed_lever_of"
-            raise wrong_value(document, place, move.lever, key, indicators=named)
-    if scenario.plan is not None:
+            raise wrong_value(document, at, move.lever, key, indicators=named)
+    if plan is not None and scenario.plan is not None:
         starts: list[tuple[fields.Place, int]] = [
             (("moves", n, "by_year", year), year)
             for n, move in enumerate(scenario.moves)

@@ -12,11 +12,10 @@ def normal(location, scale=1.0):
     return StudentTMixture(location=one, scale=np.full(one.shape, scale), df=np.array([np.inf]))
 
 
-def test_pinball_and_crps_worked_by_hand_and_of_a_normal_in_closed_form():
-    # y above the quantile: level * distance; below it: (1 - level) * distance
-    assert scores.pinball(10.0, 6.0, level=0.25) == pytest.approx(1.0)
-    assert scores.pinball(10.0, 14.0, level=0.25) == pytest.approx(3.0)
-    assert scores.pinball(10.0, 10.0, level=0.25) == 0.0
+def test_crps_is_worked_by_hand():
+    # twice, of y above the quantile: level * distance; below it: (1 - level) * distance
+    told = scores.crps_quantiles([10.0] * 3, [[6.0], [14.0], [10.0]], levels=[0.25])
+    assert told.tolist() == [2.0, 6.0, 0.0]
     # of the median alone: the absolute error
     assert scores.crps_quantiles([3.0], [[5.0]], levels=[0.5]).tolist() == [2.0]
     # of the nine deciles 1 to 9, all above 0: twice the mean of 1 x 0.9, 2 x 0.8, ... 9 x 0.1

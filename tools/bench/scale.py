@@ -25,7 +25,7 @@ from typing import Final, NamedTuple
 import numpy as np
 import psutil
 
-from bcforecast.models.trend_members import OperatorTable, shipped
+from bcforecast.models.trend_members import shipped
 from tools import country
 
 SIZES: Final = (28, 280, 2_800)
@@ -64,7 +64,7 @@ def measured(command: list[str], environment: dict[str, str]) -> Measured:
 def products(series: int) -> float:
     """Processor time of the engine's two matrix products for so many series, in blocks of 90."""
     years, ahead = country.LAST - country.FIRST + 1, country.DUE - country.LAST
-    operators = OperatorTable(shipped().grid)((1,) * (years - 1), horizon=ahead, lead=0)
+    operators = shipped().table((1,) * (years - 1), horizon=ahead, lead=0)
     block = np.random.default_rng(1).normal(size=(years - 1, 2 * country.PROVINCE))
     start = time.process_time()
     for _ in range(max(series // country.PROVINCE, 1)):
