@@ -17,7 +17,7 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from importlib.util import spec_from_file_location
@@ -30,83 +30,54 @@ ROOT: Final = Path(__file__).parents[1]
 PAGE: Final = ROOT / "docs" / "testing.md"
 BEGIN, END = "<!-- mutants of {room}: written by make mutate -->\n", "<!-- end of {room} -->\n"
 
-# Which tests guard which files of each room, those that are red soonest first.
-TREND: Final = (
-    "tests/models/test_trend.py",
-    "tests/models/test_trend_members.py",
-    "tests/models/test_growth.py",
-)
-Room = dict[str, tuple[str, ...]]
-TARGETS: Final[dict[str, Room]] = {
+_WALKS: Final = "test_walks_reach_a_goal_as_often_as_simulated_paths_do"
+_GUARDS: Final[Mapping[str, Mapping[str, str]]] = {
     "engine": {
-        "bcforecast/distributions.py": ("tests/test_distributions.py",),
-        "bcforecast/models/borrowed.py": ("tests/models/test_borrowed.py",),
-        "bcforecast/models/growth.py": ("tests/models/test_growth.py",),
-        "bcforecast/attainment/probability.py": (
-            "tests/attainment/test_probability.py",
-            "tests/attainment/test_forms.py",
-            "tests/attainment/test_agreement.py::test_walks_reach_a_goal_as_often_as_simulated_paths_do",
-        ),
-        "bcforecast/observations/selection.py": (
-            "tests/observations/test_selection.py",
-            "tests/observations/test_subannual.py",
-            "tests/attainment/test_delivery.py",
-            "tests/attainment/test_forms.py",
-        ),
-        "bcforecast/models/trend.py": TREND,
-        "bcforecast/models/trend_members.py": TREND,
+        "distributions": "test_distributions",
+        "models/borrowed": "models/test_borrowed",
+        "models/growth": "models/test_growth",
+        "attainment/probability": f"attainment/test_probability attainment/test_forms attainment/test_agreement::{_WALKS}",
+        "observations/selection": "observations/test_selection observations/test_subannual attainment/test_delivery attainment/test_forms",
+        "models/trend": "models/test_trend models/test_trend_members models/test_growth",
+        "models/trend_members": "models/test_trend models/test_trend_members models/test_growth",
     },
     "rules": {
-        "bcforecast/rules/published.py": (
-            "tests/rules/test_verdicts.py",
-            "tests/rules/test_published.py",
-        ),
-        "bcforecast/rules/base.py": (
-            "tests/rules/test_rules_base.py",
-            "tests/rules/test_verdicts.py",
-            "tests/rules/test_published.py",
-        ),
-        "bcforecast/rules/panel.py": ("tests/rules/test_rules_panel.py",),
+        "rules/published": "rules/test_verdicts rules/test_published",
+        "rules/base": "rules/test_rules_base rules/test_verdicts rules/test_published",
+        "rules/panel": "rules/test_rules_panel",
     },
     "attainment": {
-        "bcforecast/attainment/seek.py": (
-            "tests/attainment/test_delivery.py",
-            "tests/attainment/test_seek.py",
-        ),
-        "bcforecast/attainment/evidence.py": (
-            "tests/attainment/test_evidence.py",
-            "tests/attainment/test_project.py",
-            "tests/attainment/test_forms.py",
-            "tests/attainment/test_areas.py",
-        ),
-        "bcforecast/attainment/reference_class.py": ("tests/attainment/test_reference_class.py",),
-        "bcforecast/attainment/checks.py": ("tests/attainment/test_checks.py",),
-        "bcforecast/attainment/news.py": (
-            "tests/attainment/test_news.py",
-            "tests/attainment/test_evidence.py",
-        ),
+        "attainment/seek": "attainment/test_delivery attainment/test_seek",
+        "attainment/evidence": "attainment/test_evidence attainment/test_project attainment/test_forms attainment/test_areas",
+        "attainment/reference_class": "attainment/test_reference_class",
+        "attainment/checks": "attainment/test_checks",
+        "attainment/news": "attainment/test_news attainment/test_evidence",
     },
     "forecasts": {
-        "bcforecast/scenarios/simulation.py": (
-            "tests/scenarios/test_simulation.py",
-            "tests/scenarios/test_scenario.py",
-        ),
-        "bcforecast/models/within_year.py": ("tests/models/test_within_year.py",),
-        "bcforecast/models/flows.py": (
-            "tests/models/test_flows.py",
-            "tests/models/test_structures.py",
-        ),
-        "bcforecast/models/event.py": ("tests/models/test_event.py",),
-        "bcforecast/evaluation/scores.py": ("tests/evaluation/test_scores.py",),
+        "scenarios/simulation": "scenarios/test_simulation scenarios/test_scenario",
+        "models/within_year": "models/test_within_year",
+        "models/flows": "models/test_flows models/test_structures",
+        "models/event": "models/test_event",
+        "evaluation/scores": "evaluation/test_scores",
     },
     "figures": {
-        "bcforecast/observations/subannual.py": ("tests/observations/test_subannual.py",),
-        "bcforecast/cells.py": (
-            "tests/test_cells.py",
-            "tests/observations/test_wide.py",
-            "tests/plan/test_reading.py",
-        ),
+        "observations/subannual": "observations/test_subannual",
+        "cells": "test_cells observations/test_wide plan/test_reading",
     },
+}
+"""By room, which tests guard which files, those that are red soonest first."""
+
+
+def _tests(named: str) -> tuple[str, ...]:
+    """Return the paths of tests, as pytest takes them."""
+    return tuple(
+        f"tests/{file}.py{at}{one}" for file, at, one in (t.partition("::") for t in named.split())
+    )
+
+
+TARGETS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
+    room: {f"bcforecast/{file}.py": _tests(named) for file, named in files.items()}
+    for room, files in _GUARDS.items()
 }
 FILES: Final = {path: tests for room in TARGETS.values() for path, tests in room.items()}
 # Imported once, before the forks: libraries, which no mutant changes.
