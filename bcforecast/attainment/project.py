@@ -651,7 +651,7 @@ class Exploration(Answering):
         """
         plan = self.outlook.plan
         year = plan.first_year_to_act(self.outlook.as_of)
-        start, moves = base or scenarios.baseline(), []
+        start, moves = base or self.baseline, []
         for lever, size in sizes.items():
             measure, moved = self.measure_of(lever), scenarios.find_lever(lever, plan)
             if base is None or not np.isfinite(size):
@@ -665,6 +665,11 @@ class Exploration(Answering):
         title = Text.of(Message("attainment.scenario_pushed", about))
         named = "; ".join(told if start.id == config.SCENARIO else (start.id, *told))
         return changed(start, id=named, title=title, plan=plan.id, moves=(*start.moves, *moves))
+
+    @property
+    def baseline(self) -> Scenario:
+        """The scenario without assumptions."""
+        return scenarios.baseline()
 
     def measure_of(self, lever: str) -> str | None:
         """Identifier of the first measure that moves a lever, or acts on what it moves.

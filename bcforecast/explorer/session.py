@@ -547,6 +547,6 @@ def _goal_record(item: project.GoalOutlook, session: Session, paths: Paths) -> d
             walks = [paths.put(levels[:, k]) for k in span.steps]
         record["span"] = {"known": span.known.tolist(), "steps": steps, "walks": walks}
     if not set(item.years) <= set(baseline.years):  # an earlier goal whose year is published
-        fixed = exploration.met(scenarios.baseline())[:, exploration.goals.index(goal)]
+        fixed = exploration.met(exploration.baseline)[:, exploration.goals.index(goal)]
         record["fixed"] = paths.put(fixed, "u1")
     return record
