@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
 import numpy as np
 
@@ -293,7 +293,7 @@ class Outlook(ByGoal[GoalOutlook], Shown):
         named = [*dict.fromkeys(map(explored.goal, goals))]  # each once
         columns = [explored.goals.index(goal) for goal in named]
         weak = tuple(goal.id for goal in named if goal.id in explored.weak)
-        return joint(explored.met(asked)[:, columns], tuple(one.id for one in named), weak=weak)
+        return Joint.of(explored.met(asked)[:, columns], tuple(g.id for g in named), weak=weak)
 
     @checked
     def compare(self, *scenarios: str | Scenario) -> Any:
@@ -466,27 +466,19 @@ def attainment_of(
 ) -> Attainment:
     """Return how likely a goal is to be met by a forecast of its indicator."""
     history, forecast = basis.selection.history, basis.forecast
-    probability, quantiles = None, dict[str, Any](q10=None, q50=None, q90=None)
+    probability = q10 = q50 = q90 = None
     if forecast is not None:
         probability, read = chance_of(goal, forecast, basis, seed=seed)
-        ends = map(float, read.quantile(config.QUANTILES)[:, -1])
-        quantiles = dict(zip(quantiles, ends, strict=True))
+        q10, q50, q90 = read.quantile(config.QUANTILES)[:, -1].tolist()
     grade = chance.evidence_grade(basis.n_usable, basis=basis.basis)
     latest = latest_year = required = None
     if history.n_values:
         at = int(history.known.nonzero()[0][-1])
         latest, latest_year = float(history.values[at]), int(history.times[at])
         required = _required(goal, latest, basis) if basis.selection.used[-1].has_value else None
-    return Attainment(
-        promise=goal,
-        probability=probability,
-        **quantiles,
-        grade=grade,
-        verdict=chance.verdict_of(probability, grade=grade, data_dir=data.data_dir),
-        latest=latest,
-        latest_year=latest_year,
-        required=required,
-    )
+    verdict = chance.verdict_of(probability, grade=grade, data_dir=data.data_dir)
+    said = goal, probability, grade, verdict, q10, q50, q90
+    return Attainment(*said, latest, latest_year, required)
 
 
 def chance_of(
@@ -629,7 +621,8 @@ class Exploration(Answering):
             raise ScenarioError("joint.no_goal", plan=self.outlook.plan.id)
         names = tuple(goal.id for goal in self.goals)
         over = tuple(one for one in names if self.outlook[one].is_over(self.outlook.as_of))
-        return joint(self.met(scenario), names, unset=self.unset, weak=self.weak, over=over)
+        about = {"unset": self.unset, "weak": self.weak, "over": over}
+        return Joint.of(self.met(scenario), names, **about)
 
     @property
     def weak(self) -> tuple[str, ...]:
@@ -774,6 +767,16 @@ class Joint(Shown):
     weak: tuple[str, ...] = ()
     over: tuple[str, ...] = ()
 
+    @classmethod
+    def of(cls, met: BoolArray, goals: tuple[str, ...], **known: tuple[str, ...]) -> Self:
+        """Count, given whether each is met on each path, (n, G), and of which what is known."""
+        n, k = met.shape
+        number = met.sum(axis=1)
+        missed_elsewhere = (k - number)[:, None] - (~met).astype(int)
+        all_others = (missed_elsewhere == 0).mean(axis=0)
+        number_met = np.bincount(number, minlength=k + 1) / n
+        return cls(goals, met.mean(axis=0), number_met, all_others, **known)
+
     @property
     def all_met(self) -> float:
         """P(all goals are met)."""
@@ -814,23 +817,6 @@ class Joint(Shown):
     def independent(self) -> float:
         """P(all) if the goals had nothing to do with each other: the product."""
         return float(np.prod(self.probabilities))
-
-
-def joint(
-    met: BoolArray,
-    goals: tuple[str, ...],
-    *,
-    unset: tuple[str, ...] = (),
-    weak: tuple[str, ...] = (),
-    over: tuple[str, ...] = (),
-) -> Joint:
-    """Count how often goals are met together, given whether each is met on each path, (n, G)."""
-    n, k = met.shape
-    number = met.sum(axis=1)
-    missed_elsewhere = (k - number)[:, None] - (~met).astype(int)
-    all_others = (missed_elsewhere == 0).mean(axis=0)
-    number_met = np.bincount(number, minlength=k + 1) / n
-    return Joint(goals, met.mean(axis=0), number_met, all_others, unset, weak, over)
 
 
 def load_figures(

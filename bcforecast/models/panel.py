@@ -237,7 +237,7 @@ class Group:
     transform: Transform  # of the second scale
     support: tuple[float, float]
     growth: trend.Growth
-    kind: str | None  # of the goals that their targets are
+    kind: str  # of the goals that their targets are; empty if they say none
 
 
 def _groups(
@@ -255,14 +255,13 @@ def _groups(
     zeros = np.zeros(len(table.ids), dtype=bool)
     for n in np.flatnonzero((smallest == 0.0) & (table.values[table.ends - 1] == 0.0)):
         zeros[n] = trend.repeats_zero(table.values[table.ends[n] - table.counts[n] : table.ends[n]])
-    named = [one.kind for one in kinds]
-    of_kind = np.array([-1 if kind is None else growth.KINDS.index(kind) for kind in named])
+    of_kind = np.array([one.kind or "" for one in kinds], dtype=object)
     families = np.array([one.reference_class or "" for one in kinds], dtype=object)
     last = table.periods[table.ends - 1] + table.lead
     last = np.where(panel | (families != ""), last, 0)
-    ratio = of_kind == growth.KINDS.index("ratio")
     inner, outer = (growth.within_whole(smallest, largest, ends=ends) for ends in (False, True))
-    share_of = np.where(ratio, inner.astype(int) + outer, 0)  # 1 where an end has been reached
+    # 1 where an end has been reached
+    share_of = np.where(of_kind == "ratio", inner.astype(int) + outer, 0)
     rims = np.zeros(len(table.ids))
     whole, touched = support or growth.WHOLE, share_of == 1
     if support is not None:
@@ -271,9 +270,8 @@ def _groups(
         rims[n] = rim_of(table.values[table.ends[n] - table.counts[n] : table.ends[n]], *whole)
     found = []
     alike_to = zip(of_kind.tolist(), share_of.tolist(), rims.tolist(), strict=True)
-    for k, share, rim in sorted(set(alike_to)):
-        kind = growth.KINDS[k] if k >= 0 else None
-        own = (of_kind == k) & (share_of == share) & (rims == rim)
+    for kind, share, rim in sorted(set(alike_to)):
+        own = (of_kind == kind) & (share_of == share) & (rims == rim)
         ends = support or (growth.WHOLE if share > 1 or rim else (0.0, np.inf))
         low, high = ends[0] - rim, ends[1] + rim
         inside = (smallest > low) & (largest < high) & np.isfinite(low)

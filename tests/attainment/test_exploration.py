@@ -13,7 +13,7 @@ from hypothesis.extra.numpy import array_shapes, arrays
 
 import bcforecast as bc
 from bcforecast import config, errors
-from bcforecast.attainment.project import explore, joint
+from bcforecast.attainment.project import Joint, explore
 from bcforecast.plan.fields import changed
 from bcforecast.scenarios import scenario, simulation
 from tests.attainment.explored_plans import BEICHEN, beichen, scenarios
@@ -169,7 +169,7 @@ def test_goals_on_one_indicator_share_its_paths_and_a_settled_one_is_moved_by_no
 # goals a, b, c on eight paths
 PATHS = ("111", "110", "100", "111", "010", "110", "000", "110")
 MET = np.array([[goal == "1" for goal in path] for path in PATHS])
-THREE = joint(MET, ("a", "b", "c"), unset=("d",))
+THREE = Joint.of(MET, ("a", "b", "c"), unset=("d",))
 
 
 def test_goals_together_and_by_pairs_counted_by_hand():
@@ -178,15 +178,15 @@ def test_goals_together_and_by_pairs_counted_by_hand():
     assert (THREE.all_met, THREE.unset, THREE.weakest) == (2 / 8, ("d",), "c")
     assert THREE.expected == pytest.approx(14 / 8)
     assert THREE.all_others.tolist() == [2 / 8, 2 / 8, 5 / 8]
-    alone = joint(MET[:, :1], ("a",))
+    alone = Joint.of(MET[:, :1], ("a",))
     assert alone.all_met == alone.probabilities[0] == alone.independent
     assert (alone.bounds(), alone.weakest) == ((6 / 8, 6 / 8), "a")
     # no path meets all, none meets all but one: of equals the less likely holds up the most
     met = np.array([[1, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 0]], dtype=bool)
-    assert joint(met, ("a", "b", "c")).weakest == "c"
+    assert Joint.of(met, ("a", "b", "c")).weakest == "c"
     # One whose time is over is no advice, unless all are.
-    assert joint(met, ("a", "b", "c"), over=("c",)).weakest in "ab"
-    assert joint(met, ("a", "b", "c"), over=("a", "b", "c")).weakest == "c"
+    assert Joint.of(met, ("a", "b", "c"), over=("c",)).weakest in "ab"
+    assert Joint.of(met, ("a", "b", "c"), over=("a", "b", "c")).weakest == "c"
 
 
 met_paths = arrays(np.bool_, array_shapes(min_dims=2, max_dims=2, min_side=1, max_side=9))
@@ -197,7 +197,7 @@ EPS = 1e-12
 @given(met_paths, st.randoms(use_true_random=False))
 def test_joint_probabilities_keep_the_frechet_bounds_add_up_and_know_no_order(met, random):
     names = [f"g{k}" for k in range(met.shape[1])]
-    found = joint(met, tuple(names))
+    found = Joint.of(met, tuple(names))
     low, high = found.bounds()
     assert low - EPS <= found.all_met <= high + EPS
     assert (found.all_met <= found.all_others + EPS).all()
@@ -205,6 +205,6 @@ def test_joint_probabilities_keep_the_frechet_bounds_add_up_and_know_no_order(me
     assert abs(found.expected - found.probabilities.sum()) < 1e-9
     columns = list(range(len(names)))
     random.shuffle(columns)
-    other = joint(met[::-1, columns], tuple(names[k] for k in columns))
+    other = Joint.of(met[::-1, columns], tuple(names[k] for k in columns))
     assert other.all_met == found.all_met
     assert np.array_equal(other.number_met, found.number_met)
