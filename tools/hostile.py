@@ -191,10 +191,25 @@ ODD: Final = (
 )  # fmt: skip
 """What is wrong in most places, and right in some."""
 
+ODD_OPTIONS: Final = (
+    "👩\u200d👩\u200d👧", "\u0645\u062b", "e\u0301" * 200, "a\tb", "a\r\nb", "\u2028", "\ufeffp", "p/", "./p", "p ", " p", "P", "p\\", "$HOME", "${x}", "`id`", "%00", "~root", "file:///etc/passwd",
+    "http://[::1", "postgresql://x:y@127.0.0.1:1/z", "{a,b}", "p,p", ",", ";", "p;p", "=", "a=b", "exports=", "=exports", "exports=ets=ets", "a" * 100_000, "１e２", "1e-5", "0.0", "-0", "1e15", "0,1",
+    "2022-12-31 ", "2022/12/31", "2022-12", "2022", "20:22", "٣", "Ⅷ", "½", "\u200b", "\u00ad", "on", "NULL", "[]", "{}", "'", '"', "\\", "|", "&", "&&", "\ufffe", "\U0010ffff",
+)  # fmt: skip
+"""What is wrong in most places of a command line, beside these."""
+
 NO_DAYS: Final = (
     "", "x", "2021-02-30", "2021-13-01", "9999-12-31", "0001-01-01", "1899-12-31", "2201-01-01", "１２", "2021-12-31T00:00", "a" * 5000,
+    "2021-12-31Z", "2021-12-31T00:00+08:00", "2021-365", "31.12.2021", "12/31/2021", "2021\u201112\u201131", "٢٠٢١-١٢-٣١", "２０２１-12-31", "+2021-12-31",
+    "-2021-12-31", "2021-12-32", "2100-02-29", "2021-1-1", "44561", "1640908800", "2021-12-31\u200b", "2021年12月31日", "today", "now", "1e3",
 )  # fmt: skip
 NO_NUMBERS: Final = ("", "x", "nan", "inf", "-inf", "1e400", "１２x", "1,5", "20:00", "a" * 5000)
+
+NO_FIGURES: Final = (
+    "1e400", "-1e400", "Infinity", "NaN%", "0x10", "0b1", "1_000", "1'234", "1 234", "1\u00a0234", "\u22125", "5-", "(5)", "--5",
+    "1.2.3", "½", "²", "Ⅳ", "5 %", "$5", "5e", "e5", ".", "5\u0301", "5\u200b2", "\u200e5", "\u20685\u2069", "五", "#DIV/0!", "true",
+)  # fmt: skip
+"""Figures to some eye, and to no strict reader."""
 
 YAML_NO_TEXT: Final = (r'"\e]0;x\a"', r'"\e[31m"', r'"a\0b"', r'"\ud800"', r'"\x9b31m"', r'"\x7f"')
 YAML_NO_VALUE: Final = (
@@ -214,9 +229,11 @@ JSON_WRONG: Final = (
 )  # fmt: skip
 
 
-def _put(file: str, content: bytes) -> Change:
+def _put(file: str, content: bytes | str) -> Change:
+    raw = content if isinstance(content, bytes) else content.encode("utf-8", "surrogatepass")
+
     def change(folder: Path) -> None:
-        (folder / file).write_bytes(content)
+        (folder / file).write_bytes(raw)
 
     return change
 
@@ -245,7 +262,14 @@ def _socket(path: Path) -> None:
         one.bind(os.path.relpath(path))
 
 
-_STRANGE: Final = {
+_STRANGE: Final[Mapping[str, Callable[[Path], None]]] = {
+    "fifo": os.mkfifo,
+    "zero": _link("/dev/zero"),
+    "loop": lambda path: path.symlink_to(path.name),
+    "terminal": _link("/dev/tty"),
+    "memory": _link("/proc/self/mem"),
+    "dangling": _link("nowhere"),
+    "folder": Path.mkdir,
     "sparse": _sparse,
     "socket": _socket,
     "environ": _link("/proc/self/environ"),
@@ -306,19 +330,9 @@ def _whole_files() -> Iterator[Case]:
         if file not in _PARQUET:
             bom = _put(file, b"\xef\xbb\xbf" + right)
             yield Case(f"file {file} bom", arguments, bom, "taken")
-        places = {
-            "fifo": os.mkfifo,
-            "zero": _link("/dev/zero"),
-            "loop": _link(Path(file).name),
-            "terminal": _link("/dev/tty"),
-            "memory": _link("/proc/self/mem"),
-            "dangling": _link("nowhere"),
-            "folder": Path.mkdir,
-        }
-        changes = {name: _in_place(file, make) for name, make in places.items()}
-        for name, change in changes.items():
+        for name, make in _STRANGE.items():
             there: Expected = "either" if name in ("loop", "dangling") else "refused"
-            yield Case(f"file {file} {name}", arguments, change, there)
+            yield Case(f"file {file} {name}", arguments, _in_place(file, make), there)
 
         def closed(folder: Path, file: str = file) -> None:
             (folder / file).touch()  # else what was read in a sound folder is still remembered
@@ -348,16 +362,15 @@ def _cells(file: str, arguments: tuple[str, ...]) -> Iterator[Case]:
     names, cells = header.split(","), first.split(",")
 
     def case(name: str, expected: Expected, *lines: str) -> Case:
-        raw = "\n".join([*lines, *rest, ""]).encode("utf-8", "surrogatepass")
-        return Case(name, arguments, _put(file, raw), expected)
+        return Case(name, arguments, _put(file, "\n".join([*lines, *rest, ""])), expected)
 
     for place, name in enumerate(names):
         wrong: tuple[str, ...] = NOT_TEXT
         if name in ("value", "lower", "upper", "y", "target", "q10", "q50", "q90"):
-            wrong += tuple(one for one in NO_NUMBERS if one not in ("", "nan"))
+            wrong += (*(one for one in NO_NUMBERS if one not in ("", "nan")), *NO_FIGURES)
         elif name in ("published", "elicited", "date"):
             wrong += NO_DAYS[1:]
-        for value in (*NOT_TEXT, *ODD):
+        for value in dict.fromkeys((*wrong, *ODD)):
             quoted = '"' + value.replace('"', '""') + '"'
             row = ",".join([*cells[:place], quoted, *cells[place + 1 :]])
             expected: Expected = "refused" if value in wrong else "either"
@@ -440,15 +453,15 @@ def _values(file: str, arguments: tuple[str, ...]) -> Iterator[Case]:
         refused += [*YAML_NO_NUMBER] if number and not day else [*YAML_NO_DAY] if day else []
         dumped = _dumped(_with(document, place, _HERE))
         for value in dict.fromkeys((*refused, *YAML_ODD)):
-            change = _put(file, dumped.replace(_HERE, value).encode())
+            change = _put(file, dumped.replace(_HERE, value))
             expected: Expected = "refused" if value in refused else "either"
             yield Case(f"value {file} {name} {value[:40]!a}", arguments, change, expected)
         gone = _dumped(_with(document, place, _GONE))
-        yield Case(f"value {file} {name} gone", arguments, _put(file, gone.encode()))
+        yield Case(f"value {file} {name} gone", arguments, _put(file, gone))
     many = words + "".join(f"k{n}: 1\n" for n in range(20_000))
-    yield Case(f"value {file} 20,000 keys", arguments, _put(file, many.encode()), "refused")
+    yield Case(f"value {file} 20,000 keys", arguments, _put(file, many), "refused")
     for key in ("surprise", "[/b]", r'"\e[31m"', "? [a, b]\n", "1", ".nan", "<<: {a: 1}\n#"):
-        change = _put(file, f"{words}{key}: 1\n".encode())
+        change = _put(file, f"{words}{key}: 1\n")
         yield Case(f"key {file} {key!a}", arguments, change, "refused")
 
 
@@ -458,11 +471,9 @@ def _json(file: str, arguments: tuple[str, ...]) -> Iterator[Case]:
         for value in JSON_WRONG:
             raw = json.dumps(_with(document, place, _HERE)).replace(f'"{_HERE}"', value)
             name = f"json {file} {'.'.join(map(str, place))} {value[:40]!a}"
-            yield Case(name, arguments, _put(file, raw.encode()))
+            yield Case(name, arguments, _put(file, raw))
         gone = json.dumps(_with(document, place, _GONE))
-        yield Case(
-            f"json {file} {'.'.join(map(str, place))} gone", arguments, _put(file, gone.encode())
-        )
+        yield Case(f"json {file} {'.'.join(map(str, place))} gone", arguments, _put(file, gone))
 
 
 _DAYS: Final = frozenset({"as_of", "until", "since", "by", "today", "published"})
@@ -497,11 +508,14 @@ def _options() -> Iterator[Case]:
     group: Any = typer.main.get_command(app)
     for command, right in _COMMANDS.items():
         yield Case(f"right {command}", (command, *right), None, "taken")
-        for one in group.commands[command].params:
+        params = group.commands[command].params
+        # One letter takes what stands behind it: -out is -o ut, and -horizon asks for help.
+        letters = ("-h", *(o for one in params for o in one.opts if o[1] != "-"))
+        for one in params:
             name, flag = str(one.name), max(one.opts, key=len)
             if name in ("help", "show") or getattr(one, "is_flag", False):
                 continue
-            values: dict[str, Expected] = dict.fromkeys(ODD, "either")
+            values: dict[str, Expected] = dict.fromkeys((*ODD, *ODD_OPTIONS), "either")
             no_text = [one for one in NOT_TEXT if "\0" not in one and one != "\ud800"]
             values |= dict.fromkeys(no_text, "refused")
             if name in _DAYS:
@@ -521,14 +535,22 @@ def _options() -> Iterator[Case]:
                     values[value] = "either" if _harmless(command, name, value) else "refused"
             if kind is Path or name in _PATHS:
                 values["other.txt"] = "either"  # to be read at most
+            rest, named = list(right), flag.startswith("-")
+            if not named:
+                del rest[0]
+            elif flag in rest:
+                at = rest.index(flag)
+                del rest[at : at + 2]
             for value, expected in values.items():
-                given = (*right, f"{flag}={value}") if flag.startswith("-") else (value, *right[1:])
-                if flag.startswith("-") and flag in right:
-                    at = right.index(flag)
-                    given = (*right[:at], *right[at + 2 :], f"{flag}={value}")
+                given = (*rest, f"{flag}={value}") if named else (value, *rest)
                 case = f"option {command} {name} {value[:40]!a}"
                 yield Case(case, (command, *given), _specials, expected)
-        for more in ("--nothing", "--nothing=1", "a b c d", "--lang fr", "--lang"):
+            if named:
+                dashes = (flag.replace("--", "—"), flag.replace("--", "–"), flag[1:])
+                for odd in (flag, *dashes, flag.upper(), f"{flag}:x"):
+                    there: Expected = "either" if odd.startswith(letters) else "refused"
+                    yield Case(f"option {command} {odd}", (command, *rest, odd), None, there)
+        for more in ("--nothing", "--nothing=1", "a b c d", "--lang fr"):
             if command != "schema" or "--lang" not in more:
                 given = (command, *right, *more.split())
                 yield Case(f"option {command} {more}", given, None, "refused")
@@ -699,44 +721,41 @@ def _compared(made: Callable[[], Any], _: Path) -> None:
     assert one not in [None, "x", [1]]
 
 
+_WORKBOOK: Final = ("import", "b.xlsx", "--data", "d")
+_HEAD: Final[list[object]] = ["code", "indicator", "unit", "source", 2022]
+_ROW: Final[list[object]] = ["exports", "Exports", "100M CNY", "own", 130]
+
+
+def _book(*rows: list[object], form: str = "General") -> Change:
+    """Write a workbook of such rows; the last cell of the second has such a format."""
+
+    def change(folder: Path) -> None:
+        import openpyxl
+
+        book = openpyxl.Workbook()
+        for row in rows:
+            book.active.append(row)
+        book.active["E2"].number_format = form
+        book.save(folder / "b.xlsx")
+
+    return change
+
+
 def _workbooks() -> Iterator[Case]:
     """A workbook with a cell of every kind, and files that are none."""
-    import openpyxl
-
-    head = ["code", "indicator", "unit", "source", 2022]
-    row = ["exports", "Exports", "100M CNY", "own", 130]
-    asked = ("import", "b.xlsx", "--data", "d")
     values = (*ODD, -1, 1e300, True, 10**20, "=1/0", "#REF!")
     for place, value in itertools.product(range(5), values):
-
-        def change(folder: Path, place: int = place, value: object = value) -> None:
-            book = openpyxl.Workbook()
-            book.active.append(head)
-            book.active.append([*row[:place], value, *row[place + 1 :]])
-            book.save(folder / "b.xlsx")
-
-        def beside(folder: Path, value: object = value) -> None:
-            book = openpyxl.Workbook()
-            book.active.append([*head, value])
-            book.active.append([*row, 1])
-            book.save(folder / "b.xlsx")
-
-        yield Case(f"workbook {head[place]} {value!a:.40}", asked, change)
-        if not place:
-            yield Case(f"workbook head {value!a:.40}", asked, beside)
+        changed = _book(_HEAD, [*_ROW[:place], value, *_ROW[place + 1 :]])
+        yield Case(f"workbook {_HEAD[place]} {value!a:.40}", _WORKBOOK, changed)
+    for value in values:
+        beside = _book([*_HEAD, value], [*_ROW, 1])
+        yield Case(f"workbook head {value!a:.40}", _WORKBOOK, beside)
     for form, number in (("0;;", 0), ("#", 0), ("[$€-407]0", 130), ('0"."0', 13), (";;;", 130)):
-
-        def shown(folder: Path, form: str = form, number: int = number) -> None:
-            book = openpyxl.Workbook()
-            book.active.append(head)
-            book.active.append([*row[:4], number])
-            book.active["E2"].number_format = form
-            book.save(folder / "b.xlsx")
-
-        yield Case(f"workbook format {form}", asked, shown, "refused")
+        shown = _book(_HEAD, [*_ROW[:4], number], form=form)
+        yield Case(f"workbook format {form}", _WORKBOOK, shown, "refused")
     empty_zip = b"PK\x05\x06" + b"\0" * 18
     for name, raw in {"text": b"x", "zip": empty_zip, "zeros": b"\0" * 4096}.items():
-        yield Case(f"workbook {name}", asked, _put("b.xlsx", raw), "refused")
+        yield Case(f"workbook {name}", _WORKBOOK, _put("b.xlsx", raw), "refused")
 
 
 _SERIES: Final[Mapping[str, Sequence[object]]] = {
@@ -805,17 +824,6 @@ def _processes() -> Iterator[Case]:
 
 # ------------------------------------------------------------------ what else a stranger would try
 
-NO_FIGURES: Final = (
-    "1e400", "-1e400", "Infinity", "NaN%", "0x10", "0b1", "1_000", "1'234", "1 234", "1\u00a0234", "\u22125", "5-", "(5)", "--5",
-    "1.2.3", "½", "²", "Ⅳ", "5 %", "$5", "5e", "e5", ".", "5\u0301", "5\u200b2", "\u200e5", "\u20685\u2069", "五", "#DIV/0!", "true",
-)  # fmt: skip
-"""Figures to some eye, and to no strict reader."""
-
-_NO_DAYS: Final = (
-    "2021-12-31Z", "2021-12-31T00:00+08:00", "2021-365", "31.12.2021", "12/31/2021", "2021\u201112\u201131", "٢٠٢١-١٢-٣١", "２０２１-12-31", "+2021-12-31",
-    "-2021-12-31", "2021-12-32", "2100-02-29", "2021-1-1", "44561", "1640908800", "2021-12-31\u200b", "2021年12月31日", "today", "now", "1e3",
-)  # fmt: skip
-
 _TABLES: Final[Mapping[str, Any]] = yaml.safe_load(
     (Path(__file__).parent / "hostile.yaml").read_text("utf-8")
 )
@@ -841,16 +849,10 @@ def _zipped(**files: Any) -> bytes:
 
 def _books() -> Iterator[tuple[str, bytes]]:
     """Workbooks that are bombs, call outside, or are something else under the name."""
-    import openpyxl
-
-    book, made = openpyxl.Workbook(), io.BytesIO()
-    for row in (
-        ["code", "indicator", "unit", "source", 2022],
-        ["exports", "Exports", "100M CNY", "own", 130],
-    ):
-        book.active.append(row)
-    book.save(made)
-    with zipfile.ZipFile(made) as right:
+    with tempfile.TemporaryDirectory() as folder:
+        _book(_HEAD, _ROW)(Path(folder))
+        made = Path(folder, "b.xlsx").read_bytes()
+    with zipfile.ZipFile(io.BytesIO(made)) as right:
         parts = {name: right.read(name) for name in right.namelist()}
     sheet = next(name for name in parts if "sheet1" in name)
     xml = parts[sheet].decode()
@@ -883,24 +885,14 @@ def _books() -> Iterator[tuple[str, bytes]]:
     ole = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 4096
     yield "password", ole
     yield "macros", _zipped(**parts, **{"xl/vbaProject.bin": ole})
-    yield (
-        "ods",
-        _zipped(
-            mimetype="application/vnd.oasis.opendocument.spreadsheet", **{"content.xml": "<x/>"}
-        ),
-    )
-    yield (
-        "docx",
-        _zipped(
-            **{"[Content_Types].xml": parts["[Content_Types].xml"], "word/document.xml": "<x/>"}
-        ),
-    )
+    ods = {"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": "<x/>"}
+    yield "ods", _zipped(**ods)
+    kinds = "[Content_Types].xml"
+    yield "docx", _zipped(**{kinds: parts[kinds], "word/document.xml": "<x/>"})
     yield "names", _zipped(**parts, **{"../../x": "x", "/etc/x": "x"})
-    yield (
-        "locked",
-        made.getvalue().replace(b"PK\x01\x02\x14\x03\x14\0\0\0", b"PK\x01\x02\x14\x03\x14\0\x01\0"),
-    )
-    yield "cut", made.getvalue()[:-40]
+    entry = b"PK\x01\x02\x14\x03\x14\0"
+    yield "locked", made.replace(entry + b"\0\0", entry + b"\x01\0")
+    yield "cut", made[:-40]
 
 
 def _houses() -> Iterator[tuple[str, str, str]]:
@@ -918,11 +910,8 @@ def _houses() -> Iterator[tuple[str, str, str]]:
     for name, more in odd.items():
         yield f"json-stat {name}", "json-stat", json.dumps(stat | more)
     yield "json-stat depth", "json-stat", "[" * 100_000
-    yield (
-        "json-stat digits",
-        "json-stat",
-        json.dumps(stat).replace("[1, 2]", f"[{'9' * 10_000}, 2]"),
-    )
+    digits = json.dumps(stat).replace("[1, 2]", f"[{'9' * 10_000}, 2]")
+    yield "json-stat digits", "json-stat", digits
     head = "DATAFLOW,FREQ,TIME_PERIOD,OBS_VALUE\n"
     for name, words in {
         "xml": '<?xml version="1.0"?><mes:GenericData xmlns:mes="x"/>', "head": head, "no head": "x,A,2020,1\n", "flag": head + "x,A,2020,1e400\n", "day": head + "x,A,2020-12-31T00:00:00Z,1\n",
@@ -933,235 +922,111 @@ def _houses() -> Iterator[tuple[str, str, str]]:
 
 def _strangers() -> Iterator[Case]:
     """What was on none of the lists above when somebody looked for holes in them."""
-    for file, old in {
-        "series.csv": ",83",
-        "targets.csv": None,
-        "rule.csv": None,
-        "d/observations.csv": ",126,",
-    }.items():
-        words = (sound_folder() / file).read_text("utf-8")
-        last = words.rstrip("\n").rpartition(",")[2]
-        for value in NO_FIGURES:
-            put = (
-                words.replace(old, old.replace(old.strip(","), value), 1)
-                if old
-                else words.rstrip("\n")[: -len(last)] + value + "\n"
-            )
-            yield Case(
-                f"stranger figure {file} {value!a}",
-                _READERS[file],
-                _put(file, put.encode()),
-                "refused",
-            )
-    for value in _NO_DAYS:
-        words = (
-            (sound_folder() / "d/observations.csv")
-            .read_text("utf-8")
-            .replace("2022-03-01", value, 1)
-        )
-        yield Case(
-            f"stranger day published {value!a}",
-            GOALS,
-            _put("d/observations.csv", words.encode()),
-            "refused",
-        )
-        yield Case(f"stranger day as-of {value!a}", (*GOALS[:-1], value), None, "refused")
     plan, large = (sound_folder() / "d/plans/p.yaml").read_text("utf-8"), [*_LARGE][5:]
     for name, words in _TABLES["tables_refused"].items():
-        asked = ("import", *_COMMANDS["import"])
-        yield Case(f"table {name}", asked, _put("wide.csv", words.encode()), "refused")
+        yield Case(f"table {name}", _READERS["wide.csv"], _put("wide.csv", words), "refused")
     for name, (old, new) in {**_LARGE, **_TABLES["plans_refused"], **_TABLES["plans"]}.items():
         assert old in plan, name
         expected: Expected = "either" if name in (*large, *_TABLES["plans"]) else "refused"
-        written = _put("d/plans/p.yaml", plan.replace(old, new, 1).encode())
+        written = _put("d/plans/p.yaml", plan.replace(old, new, 1))
         yield Case(f"stranger plan {name}", GOALS, written, expected)
-        yield Case(f"stranger plan {name} checked", ("check", "--data", "d"), written, expected)
-    for file, arguments in _READERS.items():
-        for name, make in _STRANGE.items():
-            yield Case(f"stranger file {file} {name}", arguments, _in_place(file, make), "refused")
-    for line in (
-        *_TABLES["asked"],
-        "forecast series.csv --horizon 2 --quantiles " + ",".join(["0.5"] * 5000),
-    ):
+        yield Case(f"stranger plan {name} checked", _CHECK, written, expected)
+    long = "forecast series.csv --horizon 2 --quantiles " + ",".join(["0.5"] * 5000)
+    for line in (*_TABLES["asked"], long):
         parts = [one.replace(";", "; ") for one in line.split(" ")]
         dated = parts[0] in ("goals", "export", "project", "areas", "seek")
-        given = (*parts, *AS_OF) if dated else tuple(parts)
-        yield Case(f"stranger asks {line[:70]!a}", given)
-    around = {
-        one: f"export {one.replace('=', '=$' + chr(39), 1)}'; {{}}"
-        for one in _TABLES["environment"]
-    }
-    for name, line in {**around, **_TABLES["shells"]}.items():
-        yield Case(f"process {name}", shell=line.replace("{}", "bcforecast " + " ".join(GOALS)))
+        yield Case(f"stranger asks {line[:70]!a}", (*parts, *AS_OF) if dated else tuple(parts))
+    for one in _TABLES["environment"]:
+        name, _, value = one.partition("=")
+        yield _shell(one, f"export {name}=$'{value}'; {{}}")
+    yield from (_shell(name, line) for name, line in _TABLES["shells"].items())
     for name, raw in _books():
-        yield Case(
-            f"stranger workbook {name}", ("import", "b.xlsx", "--data", "d"), _put("b.xlsx", raw)
-        )
-    bomb = (
-        "a0: &a0 [x]\n"
-        + "".join(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]\n" for n in range(1, 60))
-        + "indicator_name: *a59\n"
-    )
-    for name, said in {
-        "bomb": bomb,
+        yield Case(f"stranger workbook {name}", _WORKBOOK, _put("b.xlsx", raw))
+    doubled = "".join(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]\n" for n in range(1, 60))
+    sites = {
+        "bomb": f"a0: &a0 [x]\n{doubled}indicator_name: *a59\n",
         "large": "x: " + "y" * 50_000_000,
         "deep": "[" * 50_000,
         "link": "",
         "tag": "indicator_name: !!python/name:os.system\n",
-    }.items():
-
-        def site(folder: Path, name: str = name, said: str = said) -> None:
-            for inner in ("data", "meta"):
-                (folder / "site" / inner).mkdir(parents=True)
-            (folder / "site/data/indicator_x.csv").write_text("Year,Value\n2022,130\n", "utf-8")
-            (folder / "site/meta/x.md").write_text(f"---\n{said}", "utf-8")
-            if name == "link":
-                (folder / "site/data/indicator_y.csv").symlink_to("indicator_y.csv")
-
-        asked = (
-            "import",
-            "site",
-            "--data",
-            "d",
-            "--format",
-            "open-sdg",
-            "--series",
-            "exports=x",
-            "--source",
-            "own",
-            "--unit",
-            "=100M CNY",
-        )
-        yield Case(f"stranger open-sdg {name}", asked, site)
-    asked = (
+    }
+    own = ("--data", "d", "--source", "own")
+    site = (
         "import",
-        "x",
-        *["--data", "d", "--series", "exports", "--source", "own", "--published", "2023-03-01"],
+        "site",
+        "--format",
+        "open-sdg",
+        "--series",
+        "exports=x",
+        "--unit",
+        "=100M CNY",
     )
+    for name, said in sites.items():
+        yield Case(f"stranger open-sdg {name}", (*site, *own), partial(_site, name=name, said=said))
+    house = ("import", "x", *own, "--series", "exports", "--published", "2023-03-01")
     told = ((name, kind, said, "either") for name, kind, said in _houses())
     refused = ((name, *one, "refused") for name, one in _TABLES["houses_refused"].items())
     for name, kind, said, expected in (*told, *refused):
         form = ("--format", kind, "--unit", "x=100M CNY")
-        yield Case(f"stranger {name}", (*asked, *form), _put("x", said.encode()), expected)
-    reports = (sound_folder() / "reports.yaml").read_text("utf-8")
-    (entry,) = (one for one in reports.splitlines() if one.startswith("- "))
-    days = [
-        date.fromordinal(n).isoformat()
-        for n in range(date(1995, 1, 1).toordinal(), date(2022, 5, 18).toordinal())
-    ]
-    for name, new in {
-        "10,000 the same": "\n".join([entry] * 10_000), "2,000 days": entry.replace("as_of: 2022-12-31", f"as_of: [{', '.join(days[-2000:])}]"), "since": entry.replace("as_of: 2022-12-31", "as_of: month-end, since: 1900-01-01"),
+        yield Case(f"stranger {name}", (*house, *form), _put("x", said), expected)
+
+
+def _shell(name: str, line: str) -> Case:
+    goals = "bcforecast " + " ".join(GOALS)
+    return Case(f"process {name}", shell=line.replace("{}", goals))
+
+
+def _site(folder: Path, *, name: str, said: str) -> None:
+    """Make the folder of an Open SDG site, whose metadata hold what is said."""
+    for inner in ("data", "meta"):
+        (folder / "site" / inner).mkdir(parents=True)
+    (folder / "site/data/indicator_x.csv").write_text("Year,Value\n2022,130\n", "utf-8")
+    (folder / "site/meta/x.md").write_text(f"---\n{said}", "utf-8")
+    if name == "link":
+        (folder / "site/data/indicator_y.csv").symlink_to("indicator_y.csv")
+
+
+def _reports() -> Iterator[Case]:
+    """A reports file whose entry, or another line, is what somebody might write."""
+    right = (sound_folder() / "reports.yaml").read_text("utf-8")
+    *heads, entry = right.splitlines()
+    until = date(2022, 5, 17).toordinal()
+    days = ", ".join(date.fromordinal(n).isoformat() for n in range(until - 1999, until + 1))
+    entries = {
+        "10,000 the same": "\n".join([entry] * 10_000), "2,000 days": entry.replace("as_of: 2022-12-31", f"as_of: [{days}]"), "since": entry.replace("as_of: 2022-12-31", "as_of: month-end, since: 1900-01-01"),
         "publish": entry.replace("}", ", publish: [/, .., /proc]}"), "case": entry + "\n" + entry.replace("plan: p", "plan: P"), "alias": "- &a " + entry[2:] + "\n- *a", "out": entry + "\nout: reports/../..", "word": entry.replace("baseline", "Baseline"),
-    }.items():  # fmt: skip
-        words = reports.replace(entry, new)
-        yield Case(
-            f"stranger reports {name}",
-            _READERS["reports.yaml"],
-            _put("reports.yaml", words.encode()),
-        )
-
-
-_NEW_VALUES: Final = (
-    "👩\u200d👩\u200d👧", "\u0645\u062b", "e\u0301" * 200, "a\tb", "a\r\nb", "\u2028", "\ufeffp", "p/", "./p", "p ", " p", "P", "p\\", "$HOME", "${x}", "`id`", "%00", "~root", "file:///etc/passwd",
-    "http://[::1", "postgresql://x:y@127.0.0.1:1/z", "{a,b}", "p,p", ",", ";", "p;p", "=", "a=b", "exports=", "=exports", "exports=ets=ets", "a" * 100_000, "１e２", "1e-5", "0.0", "-0", "1e15", "0,1",
-    "2022-12-31 ", "2022/12/31", "2022-12", "2022", "20:22", "٣", "Ⅷ", "½", "\u200b", "\u00ad", "on", "NULL", "[]", "{}", "'", '"', "\\", "|", "&", "&&", "\ufffe", "\U0010ffff",
-)  # fmt: skip
-"""More that is wrong in most places of a command line."""
-
-
-def _newcomers() -> Iterator[Case]:
-    """What the third who looked would try: every option, a plan, a reports file, places, Python."""
-    from bcforecast.cli.app import app
-
-    group: Any = typer.main.get_command(app)
-    for command, right in _COMMANDS.items():
-        # One letter takes what stands behind it: -out is -o ut, and -horizon asks for help.
-        letters = (
-            "-h",
-            *(o for p in group.commands[command].params for o in p.opts if o[1] != "-"),
-        )
-        for one in group.commands[command].params:
-            flag = max(one.opts, key=len)
-            if (
-                one.name in ("help", "show")
-                or getattr(one, "is_flag", False)
-                or not flag.startswith("-")
-            ):
-                continue
-            rest = list(right)
-            if flag in rest:
-                at = rest.index(flag)
-                del rest[at : at + 2]
-            for value in _NEW_VALUES:
-                yield Case(
-                    f"newcomer option {command} {one.name} {value[:20]!a}",
-                    (command, *rest, f"{flag}={value}"),
-                )
-            yield Case(
-                f"newcomer option {command} {one.name} without",
-                (command, *rest, flag),
-                None,
-                "refused",
-            )
-            for odd in (
-                flag.replace("--", "—"),
-                flag.replace("--", "–"),
-                flag.upper(),
-                flag[1:],
-                f"{flag}:x",
-            ):
-                expected: Expected = "either" if odd.startswith(letters) else "refused"
-                case = f"newcomer option {command} {odd}"
-                yield Case(case, (command, *rest, odd), None, expected)
-    reports = (sound_folder() / "reports.yaml").read_text("utf-8")
+    }  # fmt: skip
     for line in _TABLES["report_entries"]:
-        key = line.partition(":")[0]
-        entry = re.sub(
-            rf"{key}: (\[[^]]*\]|[^,}}]+)", line.replace("\\", r"\\"), reports.splitlines()[-1]
-        )
-        if entry == reports.splitlines()[-1]:
-            entry = entry.replace("}", f", {line}}}")
-        words = reports.replace(reports.splitlines()[-1], entry)
-        yield Case(
-            f"newcomer report {line!a}",
-            _READERS["reports.yaml"],
-            _put("reports.yaml", words.encode()),
-        )
+        key, said = line.partition(":")[0], line.replace("\\", r"\\")
+        put = re.sub(rf"{key}: (\[[^]]*\]|[^,}}]+)", said, entry)
+        entries[ascii(line)] = entry.replace("}", f", {line}}}") if put == entry else put
+    files = {name: right.replace(entry, new) for name, new in entries.items()}
     for line in _TABLES["report_files"]:
         key = line.partition(":")[0]
-        kept = "".join(f"{one}\n" for one in reports.splitlines() if not one.startswith(f"{key}:"))
-        if key == "reports":
-            kept = kept.replace(reports.splitlines()[-1] + "\n", "")
-        yield Case(
-            f"newcomer reports {line!a}",
-            _READERS["reports.yaml"],
-            _put("reports.yaml", f"{line}\n{kept}".encode()),
-        )
+        kept = [one for one in heads if not one.startswith(f"{key}:")]
+        kept += [] if key == "reports" else [entry]
+        files[f"line {line!a}"] = "\n".join([line, *kept, ""])
+    for name, words in files.items():
+        written = _put("reports.yaml", words)
+        yield Case(f"stranger reports {name}", _READERS["reports.yaml"], written)
+
+
+def _places() -> Iterator[Case]:
+    """A data folder, and what is written, under every odd name."""
     for place in (*_TABLES["places"], "x" * 200):
 
         def moved(folder: Path, place: str = place) -> None:
             if place != ".":
                 (folder / "d").rename(folder / place)
 
-        for asked in (
-            GOALS,
-            _CHECK,
-            ("export", *_COMMANDS["export"]),
-            ("report", *_COMMANDS["report"]),
-        ):
-            given = [f"./{place}" if place != "." and one == "d" else one for one in asked]
-            yield Case(f"newcomer place {place[:20]!a} {asked[0]}", tuple(given), moved, "taken")
+        there = {"d": "d" if place == "." else f"./{place}"}
+        for asked in (GOALS, _CHECK, *((one, *_COMMANDS[one]) for one in ("export", "report"))):
+            given = tuple(there.get(word, word) for word in asked)
+            yield Case(f"newcomer place {place[:20]!a} {asked[0]}", given, moved, "taken")
+        into = {"o.csv": f"./{place}/y.csv", "out": f"./{place}/y", "exported": f"./{place}/y"}
         for command in ("export", "report", "forecast"):
-            given = [
-                "./" + place + "/y.csv"
-                if n == "o.csv"
-                else f"./{place}/y"
-                if n in ("out", "exported")
-                else n
-                for n in _COMMANDS[command]
-            ]
+            given = tuple(into.get(word, word) for word in _COMMANDS[command])
             yield Case(f"newcomer out {place[:20]!a} {command}", (command, *given))
-    yield from _in_python()
 
 
 def _showing(
@@ -1179,95 +1044,55 @@ def _in_python() -> Iterator[Case]:
     bc: Any = importlib.import_module("bcforecast")
     years = list(range(2010, 2020))
     plain = [float(10 + n) for n in range(10)]
-    series: dict[str, Any] = {
-        "nan first": [float("nan"), *plain], "nan last": [*plain, float("nan")], "nan all": [float("nan")] * 10, "inf": [*plain, float("inf")], "none": [*plain, None], "nothing": [], "one": [1.0], "two": [1.0, 2.0], "same": [7.0] * 10, "zero": [0.0] * 10,
-        "huge": [1e300] * 5, "1e16": [n * 1e16 for n in range(1, 8)], "tiny": [1e-300 * n for n in range(1, 8)], "bool": [True, False] * 5, "text": ["1", "2", "3"], "decimal": [Decimal(n) for n in range(1, 9)], "fraction": [Fraction(n, 3) for n in range(1, 9)],
-        "complex": [1j] * 5, "two-dimensional": np.ones((5, 2)), "column": np.ones((5, 1)), "float16": np.arange(1, 9, dtype="float16"), "uint8": np.arange(250, 256, dtype="uint8"), "object": np.array([1, 2.0, None, 4], dtype=object), "masked": np.ma.masked_array(plain, [False] * 9 + [True]),
-        "generator": (n for n in plain), "set": set(plain), "dict": dict(zip(years, plain, strict=True)), "range": range(5), "bytes": bytearray(b"abcdef"), "string": "12345", "datetime": pd.to_datetime(["2020-01-01"] * 4), "frame": pd.DataFrame({"y": plain}),
+    refused: dict[str, Any] = {
+        "inf": [*plain, float("inf")], "bool": [True, False] * 5, "text": ["1", "2", "3"], "complex": [1j] * 5, "two-dimensional": np.ones((5, 2)), "nothing": [], "datetime": pd.to_datetime(["2020-01-01"] * 4), "string": "12345", "nested": [[1, 2], [3, 4]], "ragged": [[1], [2, 3]], "nan all": [float("nan")] * 10,
         **{f"index {name}": pd.Series(plain, index=index) for name, index in {
-            "years": years, "years text": list(map(str, years)), "floats": [y + 0.5 for y in years], "twice": [2010] * 10, "falling": years[::-1], "gap": [*years[:9], 2100], "tz": pd.date_range("2010", periods=10, freq="YE", tz="Asia/Shanghai"), "dates": pd.date_range("2010", periods=10, freq="YE"),
-            "periods": pd.period_range("2010", periods=10, freq="Y"), "months": pd.period_range("2010-01", periods=10, freq="M"), "seconds": pd.date_range("2010", periods=10, freq="s"), "nat": [pd.NaT] * 10, "multi": pd.MultiIndex.from_product([[1], years]), "bool": [True, False] * 5, "far": [y + 10**6 for y in years],
-            "negative": [-y for y in years], "huge": [y * 10**15 for y in years], "mixed": [2010, "2011", *years[2:]], "intervals": pd.interval_range(0, 10), "categories": pd.CategoricalIndex(years), "timedelta": pd.to_timedelta(years, unit="D"), "nan": [float("nan")] * 10,
+            "twice": [2010] * 10, "nat": [pd.NaT] * 10, "nan": [float("nan")] * 10, "seconds": pd.date_range("2010", periods=10, freq="s"),
+        }.items()},
+    }  # fmt: skip
+    series: dict[str, Any] = {
+        "nan first": [float("nan"), *plain], "nan last": [*plain, float("nan")], "none": [*plain, None], "one": [1.0], "two": [1.0, 2.0], "same": [7.0] * 10, "zero": [0.0] * 10,
+        "huge": [1e300] * 5, "1e16": [n * 1e16 for n in range(1, 8)], "tiny": [1e-300 * n for n in range(1, 8)], "decimal": [Decimal(n) for n in range(1, 9)], "fraction": [Fraction(n, 3) for n in range(1, 9)],
+        "column": np.ones((5, 1)), "float16": np.arange(1, 9, dtype="float16"), "uint8": np.arange(250, 256, dtype="uint8"), "object": np.array([1, 2.0, None, 4], dtype=object), "masked": np.ma.masked_array(plain, [False] * 9 + [True]),
+        "generator": (n for n in plain), "set": set(plain), "dict": dict(zip(years, plain, strict=True)), "range": range(5), "bytes": bytearray(b"abcdef"), "frame": pd.DataFrame({"y": plain}),
+        **{f"index {name}": pd.Series(plain, index=index) for name, index in {
+            "years": years, "years text": list(map(str, years)), "floats": [y + 0.5 for y in years], "falling": years[::-1], "gap": [*years[:9], 2100], "tz": pd.date_range("2010", periods=10, freq="YE", tz="Asia/Shanghai"), "dates": pd.date_range("2010", periods=10, freq="YE"),
+            "periods": pd.period_range("2010", periods=10, freq="Y"), "months": pd.period_range("2010-01", periods=10, freq="M"), "multi": pd.MultiIndex.from_product([[1], years]), "bool": [True, False] * 5, "far": [y + 10**6 for y in years],
+            "negative": [-y for y in years], "huge": [y * 10**15 for y in years], "mixed": [2010, "2011", *years[2:]], "intervals": pd.interval_range(0, 10), "categories": pd.CategoricalIndex(years), "timedelta": pd.to_timedelta(years, unit="D"),
         }.items()},
         "category": pd.Series(plain, dtype="category"), "Int64": pd.Series([1, 2, None, 4, 5], dtype="Int64"), "string type": pd.Series(["1", "2", "3", "4"], dtype="string"), "sparse": pd.Series(plain, dtype="Sparse[float64]"), "arrow": pd.Series(plain, dtype="float64[pyarrow]"), "period values": pd.Series(pd.period_range("2010", periods=5, freq="Y")),
-        "long": np.arange(200.0), "scalar": np.float64(3), "nested": [[1, 2], [3, 4]], "ragged": [[1], [2, 3]], "rows": [[1.0], 2.0],
+        "long": np.arange(200.0), "scalar": np.float64(3), "rows": [[1.0], 2.0],
     }  # fmt: skip
-    no = (
-        "inf",
-        "bool",
-        "text",
-        "complex",
-        "two-dimensional",
-        "nothing",
-        "datetime",
-        "index twice",
-        "index nat",
-        "index nan",
-        "string",
-        "nested",
-        "ragged",
-        "self",
-        "nan all",
-        "index seconds",
-    )
-    for name, value in series.items():
-        expected: Expected = "refused" if name in no else "either"
-        yield Case(
-            f"newcomer series {name}",
-            call=_showing(bc.forecast, value, horizon=2, target=15),
-            expected=expected,
-        )
-        yield Case(
-            f"newcomer series {name} backtest",
-            call=_showing(bc.backtest, "theta", value),
-            expected=expected,
-        )
+    for name, value in (refused | series).items():
+        expected: Expected = "refused" if name in refused else "either"
+        for way, call in (
+            ("", _showing(bc.forecast, value, horizon=2, target=15)),
+            (" backtest", _showing(bc.backtest, "theta", value)),
+        ):
+            yield Case(f"newcomer series {name}{way}", call=call, expected=expected)
     numbers: dict[str, Any] = {
         "np.nan": np.nan, "np.inf": np.inf, "-inf": -np.inf, "np.bool": np.True_, "np.int8": np.int8(2), "np.uint64": np.uint64(2**63), "np.float32": np.float32(2.0), "0-d": np.array(2), "1-d": np.array([2]), "Decimal": Decimal(2), "Fraction": Fraction(2), "pd.NA": pd.NA, "NaT": pd.NaT, "np.str": np.str_("2"), "datetime64": np.datetime64("2020"),
         "Period": pd.Period("2020"), "Timestamp": pd.Timestamp("2020-01-01", tz="UTC"), "negative": -5, "zero": 0, "10**6": 10**6, "10**9": 10**9, "1e308": 1e308, "tuple": (1, 2), "slice": slice(2), "ellipsis": ...,
     }  # fmt: skip
-    for name, value in numbers.items():
-        for place in (
-            "horizon",
-            "target",
-            "support",
-            "levels",
-            "seed",
-            "comparator",
-            "models",
-            "quantiles",
-            "year",
-        ):
-            if place in inspect.signature(bc.forecast).parameters:
-                yield Case(
-                    f"newcomer number forecast {place} {name}",
-                    call=_showing(bc.forecast, plain, **{place: value}),
-                )
-        for place in ("horizon", "quantiles", "targets", "support", "level", "levels", "seed"):
-            if place in inspect.signature(bc.forecast_panel).parameters:
-                frame = pd.DataFrame({"unique_id": "a", "ds": years, "y": plain})
-                given = {"horizon": 2} | {place: value}
-                yield Case(
-                    f"newcomer number panel {place} {name}",
-                    call=_showing(bc.forecast_panel, frame, **given),
-                )
-
-        def figure(_: Path, value: Any = value) -> object:
-            data = bc.load_observations("d", as_of="2022-12-31")
-            return repr(
-                bc.project(
-                    bc.load_plan("p", data_dir="d"), data.with_figure("exports", 2023, value)
-                )
-            )
-
-        yield Case(f"newcomer number figure {name}", call=figure)
-
-        def asked(_: Path, value: Any = value) -> object:
-            goal = bc.project("p", as_of="2022-12-31", data_dir=Path("d"))["exports_2026"]
-            return goal.forecast.cdf(value), goal.forecast.sample(value, seed=1)
-
-        yield Case(f"newcomer number distribution {name}", call=asked)
     base = pd.DataFrame({"unique_id": "a", "ds": years, "y": plain})
+
+    def figure(_: Path, value: Any) -> object:
+        data = bc.load_observations("d", as_of="2022-12-31").with_figure("exports", 2023, value)
+        return repr(bc.project(bc.load_plan("p", data_dir="d"), data))
+
+    def distribution(_: Path, value: Any) -> object:
+        goal = bc.project("p", as_of="2022-12-31", data_dir=Path("d"))["exports_2026"]
+        return goal.forecast.cdf(value), goal.forecast.sample(value, seed=1)
+
+    for name, value in numbers.items():
+        for called, right in ((bc.forecast, {"series": plain}), (bc.forecast_panel, {"df": base})):
+            for place in inspect.signature(called).parameters.keys() - right.keys():
+                given = {**right, "horizon": 2, place: value}
+                asked = f"newcomer number {called.__name__} {place} {name}"
+                yield Case(asked, call=_showing(called, **given))
+        for asking in (figure, distribution):
+            call = partial(asking, value=value)
+            yield Case(f"newcomer number {asking.__name__} {name}", call=call)
     frames: dict[str, Any] = {
         "empty": base.head(0), "no column": pd.DataFrame(), "twice": pd.concat([base, base]), "column twice": base[["unique_id", "ds", "y", "y"]], "id number": base.assign(unique_id=5), "id nan": base.assign(unique_id=np.nan), "id mixed": base.assign(unique_id=[1, "1"] * 5), "id tuple": base.assign(unique_id=[(1,)] * 10),
         "id long": base.assign(unique_id="a" * 100_000), "id escape": base.assign(unique_id="\x1b[31m"), "id category": base.assign(unique_id=pd.Categorical(["a"] * 10)), "y text": base.assign(y="5"), "y object": base.assign(y=pd.Series(plain, dtype=object)), "y bool": base.assign(y=True), "y inf": base.assign(y=np.inf), "y nan": base.assign(y=np.nan),
@@ -1277,12 +1102,13 @@ def _in_python() -> Iterator[Case]:
     }  # fmt: skip
     for name, frame in frames.items():
         yield Case(f"newcomer frame {name}", call=_showing(bc.forecast_panel, frame, 2))
-    for name, targets in {"empty": pd.DataFrame(), "text": pd.DataFrame({"unique_id": ["a"], "h": ["x"], "comparator": ["at_least"], "target": [1]}), "h 0": pd.DataFrame({"unique_id": ["a"], "h": [0], "comparator": ["at_least"], "target": [1]}), "word": pd.DataFrame({"unique_id": ["a"], "h": [1], "comparator": ["atleast"], "target": [1]}), "inf": pd.DataFrame({"unique_id": ["a"], "h": [1], "comparator": ["at_least"], "target": [np.inf]}), "other": pd.DataFrame({"unique_id": ["b"], "h": [1], "comparator": ["at_least"], "target": [1]}), "list": [1], "bool": pd.DataFrame({"unique_id": ["a"], "h": [True], "comparator": ["at_least"], "target": [True]})}.items():  # fmt: skip
-        yield Case(
-            f"newcomer targets {name}",
-            call=_showing(bc.forecast_panel, base, 2, targets=targets),
-            expected="refused",
-        )
+    goal = pd.DataFrame({"unique_id": ["a"], "h": [1], "comparator": ["at_least"], "target": [1]})
+    targets: dict[str, Any] = {
+        "empty": pd.DataFrame(), "text": goal.assign(h="x"), "h 0": goal.assign(h=0), "word": goal.assign(comparator="atleast"), "inf": goal.assign(target=np.inf), "other": goal.assign(unique_id="b"), "list": [1], "bool": goal.assign(h=True, target=True),
+    }  # fmt: skip
+    for name, wrong in targets.items():
+        call = _showing(bc.forecast_panel, base, 2, targets=wrong)
+        yield Case(f"newcomer targets {name}", call=call, expected="refused")
 
 
 @cache
@@ -1292,25 +1118,14 @@ def all_cases() -> list[Case]:
     kinds = {".csv": _cells, ".yaml": _values, ".json": _json, ".parquet": _columns}
     for file, arguments in _READERS.items():
         found += kinds[Path(file).suffix](file, arguments)
-    return [
-        *found,
-        *_options(),
-        *_outputs(),
-        *_neighbours(),
-        *_taken_places(),
-        *_machine(),
-        *_api(),
-        *_workbooks(),
-        *_extremes(),
-        *_processes(),
-        *_strangers(),
-        *_newcomers(),
-    ]
+    others = (
+        *(_options, _outputs, _neighbours, _taken_places, _machine, _api, _workbooks, _extremes),
+        *(_processes, _strangers, _reports, _places, _in_python),
+    )
+    return [*found, *itertools.chain.from_iterable(make() for make in others)]
 
 
-PRODUCTS: Final = re.compile(
-    "^(value|cell|option|newcomer option|api|json|parquet|column|row|series) "
-)
+PRODUCTS: Final = re.compile("^(value|cell|option|api|json|parquet|column|row|series) ")
 """Kinds whose cases are places times values; every case of the others was written by hand."""
 
 
