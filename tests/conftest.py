@@ -52,7 +52,7 @@ def cluster(loopback, tmp_path_factory):
     served += [subprocess.Popen([*dask, *asked], cwd=tmp_path, **quiet) for _ in range(2)]
     try:
         with distributed.Client(scheduler_file=str(file), set_as_default=False) as client:
-            client.wait_for_workers(2, timeout=60)
+            client.wait_for_workers(2, timeout=180)
             yield client.scheduler.address, [one.pid for one in served[1:]]
     finally:
         for one in served:

@@ -18,7 +18,7 @@ from bcforecast.reporting import execution
 from bcforecast.reporting.panel_page import LOOPBACK
 
 ROOT = Path(__file__).parents[2]
-START_SECONDS, LISTEN_SECONDS = 60, 0.2
+START_SECONDS, LISTEN_SECONDS = 180, 0.2
 SHOWN_MS, ANSWERED_MS = 90_000, 20_000
 
 

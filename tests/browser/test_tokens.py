@@ -15,7 +15,7 @@ from bcforecast.reporting.panel_page import LOOPBACK
 
 from .panel_servers import free_port
 
-SECONDS = 60
+SECONDS = 180
 LOCAL = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 """Opens addresses of this machine, whatever proxy the environment names; keeps no cookies."""
 

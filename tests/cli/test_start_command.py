@@ -359,7 +359,7 @@ def test_on_a_terminal_a_wrong_answer_is_asked_for_again_and_nothing_is_lost(tmp
     years = "soon", "2030-2024", "2024 to 2030"
     os.write(ours, "\n".join([" ", "Springfield", *years, *goals, "", ""]).encode())
     command = [sys.executable, "-m", "bcforecast", "init", tmp_path / "mine", "--lang", "en"]
-    done = subprocess.run(command, stdin=theirs, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(command, stdin=theirs, capture_output=True, text=True, timeout=180)
     os.close(ours)
     os.close(theirs)
     assert done.returncode == 0, done.stderr

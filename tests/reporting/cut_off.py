@@ -68,7 +68,7 @@ def gone(mark: str) -> bool:
     The run itself is left out: its end is waited for where its status is.
     """
     left = processes_of(mark)
-    return not psutil.wait_procs(left, timeout=30)[1] and not processes_of(mark)
+    return not psutil.wait_procs(left, timeout=180)[1] and not processes_of(mark)
 
 
 def reports(out: Path) -> dict[str, bytes]:

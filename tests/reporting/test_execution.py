@@ -38,7 +38,7 @@ def shown(notebook, place):
     return [o.get("text") or o["data"]["text/plain"] for o in notebook.cells[place].outputs]
 
 
-def eventually(holds, *, seconds=30.0):
+def eventually(holds, *, seconds=180.0):
     """Wait for something that is bound to happen soon; whether it did."""
     return any(holds() or time.sleep(LOOK_SECONDS) for _ in range(int(seconds / LOOK_SECONDS)))
 
@@ -216,8 +216,8 @@ def test_a_cell_that_takes_too_long_is_ended(tmp_path):
 
 
 def test_every_cell_has_its_own_time(tmp_path):
-    path = write_template(tmp_path, *["import time; time.sleep(0.9)"] * 4)
-    execution.run_notebook(path, {}, limits=execution.Limits(cell_seconds=3))
+    path = write_template(tmp_path, *["import time; time.sleep(2.1)"] * 4)
+    execution.run_notebook(path, {}, limits=execution.Limits(cell_seconds=8))
 
 
 def test_a_process_that_grows_too_large_is_ended(tmp_path):
