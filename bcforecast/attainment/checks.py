@@ -12,10 +12,10 @@ from datetime import date
 from difflib import get_close_matches
 from filecmp import cmp
 from functools import partial
-from itertools import chain, combinations, pairwise, takewhile
+from itertools import chain, pairwise, takewhile
 from operator import itemgetter
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 import numpy as np
 
@@ -29,18 +29,23 @@ from bcforecast.observations import reading, records
 from bcforecast.observations import selection as select
 from bcforecast.observations.importing import Import
 from bcforecast.observations.records import Break, Dataset, Measure, Observation, Status, quoted
-from bcforecast.observations.selection import FloatArray, IntArray, Selection, Vintage
+from bcforecast.observations.selection import BoolArray, FloatArray, IntArray, Selection, Vintage
 from bcforecast.observations.subannual import MONTHS, place_in_year
 from bcforecast.observations.wide import BY_RULE
 from bcforecast.plan.goals import Goal, Indicator, Plan
 from bcforecast.plan.reading import check_plans, load_plan, load_plan_set, near, plan_ids
 from bcforecast.scenarios import scenario
 from bcforecast.text import (
+    Made,
     Message,
+    Text,
     bound_said,
     day_message,
+    difference,
     index_base,
+    is_percent,
     is_rank,
+    plain,
     stated,
     unit_of,
     year_words,
@@ -82,8 +87,12 @@ OUTLYING: Final = 10.0
 JUMP: Final = 12.0
 """The same of a year after which the series stays where it has gone."""
 
-SMALL: Final = 0.2, 0.25, 0.03
-"""Growth, as a share, up to which no year is outlying, none a jump, and none shocked."""
+ALONE: Final = 3.0, 10.0
+"""How many times as far as any other year, and as the median year, one has moved that is a jump
+even where it is below `SMALL`."""
+
+SMALL: Final = 0.2, 0.25, 0.03, 0.05
+"""Growth, as a share, up to which no year is outlying, none a jump, none shocked, none `ALONE`."""
 
 SHOCKED: Final = 2.0, 4.0
 """How many times as far as any other year has moved a year of a known shock is off their way; the
@@ -114,7 +123,8 @@ SOME_YEARS: Final = 5
 """Years from the last figure of a year in which a part of one may still be held against it."""
 
 MONTHS_TO_TELL: Final = 3
-"""Fewest parts of a flow, each as large as a year, by which it is known to be none."""
+"""Fewest parts of a flow, each as large as a year, by which it is known to be none; and the months
+up to which a part is told from a year by its size: ten may well bring nine tenths of it."""
 
 SMALLEST_SPREAD: Final = 0.002
 """Standard deviation of growth below which no series is taken to move, as a share."""
@@ -146,7 +156,7 @@ def findings(plan: Plan, data: Vintage) -> tuple[Finding, ...]:
     Figures of periods that `breaks.csv` marks as checked are passed over.
     """
     written, plan, found = plan, evidence.with_kinds(plan, data), list[Finding]()
-    odd: list[_Looked] = []
+    odd: list[_Series] = []
     last_month = plan.last_day(plan.span.last).month
     marked = partial(select.marked_years, last_month=last_month)
 
@@ -167,9 +177,10 @@ def findings(plan: Plan, data: Vintage) -> tuple[Finding, ...]:
             history = selection.history
             kept = history.known & ~np.isin(history.times, list(passed))
             used = [figure for figure, keep in zip(selection.used, kept, strict=True) if keep]
-            kinds = odd_figures(history.values[kept], history.times[kept], _shocks(selection))
-            odd.append((area, selection, used, kinds))
-            found += _told_odd(used, kinds)
+            values, times, shocked = history.values[kept], history.times[kept], _shocks(selection)
+            kinds = odd_figures(values, times, shocked)
+            odd.append(_Series(area, indicator.names, used, values, times, shocked, kinds))
+            found += _told_odd(odd[-1])
             bounds = zip(selection.used, history.times, strict=True)
             looked = (one for one, year in bounds if not one.has_value and year not in passed)
             found += _told_bounds(looked, history.values[kept])
@@ -215,7 +226,7 @@ def findings(plan: Plan, data: Vintage) -> tuple[Finding, ...]:
         for goal in (one for one in goals if own.used and one.id in baseless):
             about = {"goal": goal.id, "year": plan.year_name(goal.base_year or 0)}
             found.append(Finding("warning", own.used[0], Message("checks.no_base", about)))
-    found += [*_swapped(odd), *_exchanged_columns((area, used) for area, _, used, _ in odd)]
+    found += [*_swapped(odd), *_exchanged_columns(odd)]
 
     def is_checked(one: Any) -> bool:
         if one is None:
@@ -246,10 +257,19 @@ def _finding(
     return Finding("error" if sure else "warning", one, said)
 
 
-_Looked = tuple[str, Selection, list[Observation], Collection[int]]
-"""Area, series, its figures that are not marked, and which of them stand out."""
-
 Odd = Literal["slip", "exchanged", "outlying", "jump", "repeated", "shocked"]
+
+
+class _Series(NamedTuple):
+    """The figures of a series that are not marked, years of shocks, and which figures stand out."""
+
+    area: str
+    names: Text
+    used: list[Observation]
+    values: FloatArray
+    times: IntArray
+    shocked: list[int]
+    kinds: dict[int, Odd]
 
 
 def odd_figures(
@@ -259,9 +279,10 @@ def odd_figures(
 
     By position: `slip`, far from all others, as by a decimal point or a unit; `exchanged`, two that
     stand out where they are, and neither in the other's place; `outlying`, off the years around it
-    or around two, which agree; `jump`, after which the series stays where it has gone; `repeated`,
-    of five digits or more, the same as the one before, as none else is; `shocked`, years of such,
-    from the first on, off the way of all others, which are looked at without them. Slips need three
+    or around two, which agree; `jump`, after which the series stays where it has gone, or a step
+    that is small, but none is like it; `repeated`, of five digits or more, the same as the one
+    before, as none else is; `shocked`, years of such, from the first on, off the way of all others,
+    which are looked at without them. Slips need three
     figures, exchanged ones seven, the others six. Growth is that of logarithms where all figures
     are positive, else in units of their median size; its spread is 1.4826 times the median
     deviation from the median. `python -m tools.bench.checks` counts how many true series are
@@ -286,6 +307,8 @@ def odd_figures(
         found |= dict.fromkeys(_exchanged(levels, times, int(np.abs(usual).argmax())), "exchanged")
     away = np.abs(usual) > max(OUTLYING * spread, SMALL[0])
     far = np.abs(usual) > max(JUMP * spread, SMALL[1])
+    steps = np.abs(growth)
+    far |= steps > max(ALONE[0] * np.sort(steps)[-2], ALONE[1] * float(np.median(steps)), SMALL[3])
     for n, last in ((n, n + more) for more in (0, 1) for n in range(1, values.size - 1 - more)):
         came, went = abs(usual[n - 1]), abs(usual[last])
         back = abs(usual[n - 1 : last + 1].sum()) < 0.5 * min(came, went)
@@ -306,12 +329,19 @@ def _off_the_way(levels: FloatArray, times: IntArray, years: Collection[int]) ->
     growth = (np.diff(levels) / np.diff(times))[~inside[1:] & ~inside[:-1]]
     if not inside.any() or inside[0] or growth.size < 3:
         return set()
-    last, usual = int(inside.argmax()) - 1, float(np.median(growth))
-    factor = SHOCKED[growth.size < FEWEST_OTHERS]
+    usual, factor = float(np.median(growth)), SHOCKED[growth.size < FEWEST_OTHERS]
     far = max(factor * float(np.abs(growth - usual).max()), SMALL[2])
-    apart = times - times[last]
-    off = np.abs(levels - levels[last] - usual * apart) > far * np.sqrt(np.abs(apart))
+    apart = times - times[int(inside.argmax()) - 1]
+    off = np.abs(levels - _way(levels, times, inside)) > far * np.sqrt(np.abs(apart))
     return set(takewhile(lambda n: bool(off[n]), np.flatnonzero(inside).tolist()))
+
+
+def _way(levels: FloatArray, times: IntArray, inside: BoolArray) -> FloatArray:
+    """Return where the median growth of all other years leads to from the last before some."""
+    growth = (np.diff(levels) / np.diff(times))[~inside[1:] & ~inside[:-1]]
+    last = int(inside.argmax()) - 1
+    way: FloatArray = levels[last] + float(np.median(growth)) * (times - times[last])
+    return way
 
 
 def _shocks(selection: Selection) -> list[int]:
@@ -340,8 +370,11 @@ def _exchanges(
     ends = ends[np.ptp(ends, axis=1) <= APART]
     behind = ends[:, :, None] - np.arange(levels.size - 1)  # 0 of growth from it, 1 of that to it
     near = ((behind == 0) | (behind == 1)).any(axis=1)
-    others = np.count_nonzero(~near, axis=1)
-    ends, near, others = (one[others >= FEWEST_OTHERS] for one in (ends, near, others))
+    others, steps = np.count_nonzero(~near, axis=1), np.diff(times)
+    # Beside years that are left out, as a shock's are, what went before tells nothing.
+    gaps = steps > (np.median(steps) if steps.size else 0.0)
+    told = (others >= FEWEST_OTHERS) & ~(near & gaps).any(axis=1)
+    ends, near, others = (one[told] for one in (ends, near, others))
     changed = np.tile(levels, (len(ends), 1))
     np.put_along_axis(changed, ends, levels[ends[:, ::-1]], axis=1)
     growth, moved = (np.diff(one) / np.diff(times) for one in (levels, changed))
@@ -413,7 +446,8 @@ def _told_bounds(bounds: Iterable[Observation], values: FloatArray) -> Iterator[
             yield _slip(one, values.tolist())
 
 
-def _told_odd(used: list[Observation], odd: dict[int, Odd]) -> Iterator[Finding]:
+def _told_odd(series: _Series) -> Iterator[Finding]:
+    used, odd = series.used, series.kinds
     ordinary = [one.value for n, one in enumerate(used) if n not in odd]
     for n, kind in odd.items():
         one = used[n]
@@ -425,53 +459,85 @@ def _told_odd(used: list[Observation], odd: dict[int, Odd]) -> Iterator[Finding]
                 yield _finding(one, kind, other=last.in_words(), beside=last)
         elif kind == "outlying":
             usual = [k for k in range(len(used)) if odd.get(k) != kind]
-            before = used[max(k for k in usual if k < n)].in_words()
-            after = used[min(k for k in usual if k > n)].in_words()
+            ends = used[max(k for k in usual if k < n)], used[min(k for k in usual if k > n)]
+            before, after = (_of_period(end) for end in ends)
             yield _finding(one, kind, before=before, after=after)
         else:
-            before = used[max(k for k in range(n) if odd.get(k) != "shocked")].in_words()
-            yield _finding(one, kind, before=before)
+            last = used[max(k for k in range(n) if odd.get(k) != "shocked")]
+            about = {} if kind == "repeated" else _measured(series, n, last)
+            yield _finding(one, kind, **{"before": _of_period(last), **about})
 
 
-def _swapped(odd: Iterable[_Looked]) -> Iterator[Finding]:
+def _of_period(one: Observation) -> Message:
+    about = {"found": one.in_words(), "period": one.period.in_words()}
+    return Message("checks.of_period", about)
+
+
+def _measured(series: _Series, n: int, last: Observation) -> dict[str, Any]:
+    """Return what a figure that stands out is held against: where others lead, or how far they go.
+
+    Steps are told as a share, but for what is itself one or may be 0 or less.
+    """
+    one, values, times = series.used[n], series.values, series.times
+    levels = _levels(values)
+    if levels is None:  # of which nothing stands out so
+        return {}
+    if series.kinds[n] == "shocked":
+        way = float(_way(levels, times, np.isin(times, series.shocked))[n])
+        way = float(np.exp(way)) if values.min() > 0.0 else way * float(np.median(np.abs(values)))
+        return {"way": stated(float(f"{way:.3g}"), one.unit)}
+    shares = values.min() > 0.0 and not is_percent(one.unit)
+    steps = np.abs(np.diff(values) / (values[:-1] if shares else 1.0) / np.diff(times))
+    step = abs(one.value - last.value) / (last.value if shares else 1.0)
+    both = (float(f"{100.0 * x if shares else x:.2g}") for x in (step, float(np.median(steps))))
+    apart = (Made(difference, digits=plain(x), unit=one.unit, name=None) for x in both)
+    said = (stated(x, "%") for x in both) if shares else apart
+    return dict(zip(("step", "usual"), said, strict=True))
+
+
+def _swapped(odd: Iterable[_Series]) -> Iterator[Finding]:
     """Figures of one year that stand out in two series, and in neither once they are exchanged.
 
-    Or in one of two in the same unit, whose figures may both be likely in the other.
+    Or in one of two in the same unit, whose figures may both be likely in the other, and in no
+    third.
     """
+    by_year: dict[tuple[str, int], list[tuple[bool, int, _Series]]] = defaultdict(list)
+    for series in odd:
+        for place, one in enumerate(series.used):
+            of_year = by_year[series.area, one.period.last.year]
+            # Where a series stays, it has not gone by one figure that belongs elsewhere.
+            stays = series.kinds.get(place) in ("jump", "shocked", "repeated")
+            usual = place not in series.kinds or (stays and one is not series.used[-1])
+            of_year.append((usual, place, series))
 
-    def is_ordinary(values: FloatArray, one: Selection, place: int) -> bool:
-        known = np.isfinite(values)
-        found = odd_figures(values[known], one.history.times[known], _shocks(one))
-        return int(known[:place].sum()) not in found
+    def fit(*both: tuple[bool, int, _Series]) -> bool:
+        for (_, place, one), (_, there, other) in (both, both[::-1]):
+            values = one.values.copy()
+            values[place] = other.values[there]
+            left = odd_figures(values, one.times, one.shocked)
+            if left.keys() - (one.kinds.keys() - {place}):
+                return False
+        return True
 
-    by_year: dict[tuple[str, int], list[tuple[bool, str, Selection]]] = defaultdict(list)
-    for area, selection, used, places in odd:
-        for place, one in enumerate(used):
-            of_year = by_year[area, one.period.last.year]
-            of_year.append((place not in places, one.unit, selection))
-    for (_, year), each in by_year.items():
+    for each in by_year.values():
         ranked = sorted(each, key=itemgetter(0))  # what stands out first
-        for (usual, unit, first), (also, its_unit, last) in combinations(ranked, 2):
-            if usual:
-                break
-            if also and unit != its_unit:
-                continue
-            both = first, last
-            at = [int(np.flatnonzero(s.history.times == year)[0]) for s in both]
-            values = [s.history.values.copy() for s in both]
-            values[0][at[0]], values[1][at[1]] = values[1][at[1]], values[0][at[0]]
-            if all(is_ordinary(v, s, n) for v, s, n in zip(values, both, at, strict=True)):
-                figure, beside = (s.used[n] for s, n in zip(both, at, strict=True))
+        for n, odd_one in enumerate(takewhile(lambda told: not told[0], ranked)):
+            figure = odd_one[2].used[odd_one[1]]
+            alike = (o for o in ranked[n + 1 :] if not o[0] or o[2].used[o[1]].unit == figure.unit)
+            fits = [other for other in alike if fit(odd_one, other)]
+            if fits and (not fits[0][0] or len(fits) == 1):
+                also, place, other = fits[0]
+                beside = other.used[place]
                 about: dict[str, Any] = {"beside": beside, "other": beside.in_words()}
                 kind = "swapped_one" if also else "swapped"
-                yield _finding(figure, kind, indicator=beside.indicator, **about)
+                yield _finding(figure, kind, indicator=other.names, **about)
 
 
-def _exchanged_columns(series: Iterable[tuple[str, list[Observation]]]) -> Iterator[Finding]:
+def _exchanged_columns(series: Iterable[_Series]) -> Iterator[Finding]:
     """Two years whose figures an area's series tell together to be exchanged."""
     of_area: dict[str, list[list[Observation]]] = defaultdict(list)
-    for area, used in series:
-        of_area[area].append(used)
+    for one in series:
+        of_area[one.area].append(one.used)
     for each in of_area.values():
         years = [np.array([one.period.last.year for one in used], dtype=np.int64) for used in each]
         values = (np.array([one.value for one in used]) for used in each)
@@ -697,8 +763,8 @@ def _no_figures(figures: tuple[Observation, ...]) -> Iterator[Finding]:
 def _summed(figures: tuple[Observation, ...]) -> Iterator[Finding]:
     """The first part of a year whose years are counted otherwise than its parts tell.
 
-    Parts of a ratio or stock that come to a year together are those of a flow; parts of a flow
-    that are each as large as a year are those of a stock.
+    Parts of a ratio or stock that come to a year together are those of a flow; months or quarters
+    of a flow that are each as large as a year are those of a stock.
     """
     for measure in (Measure.RATIO, Measure.STOCK, Measure.FLOW):
         known = [f for f in figures if f.has_value and f.measure is measure and f.value > 0.0]
@@ -710,11 +776,12 @@ def _summed(figures: tuple[Observation, ...]) -> Iterator[Finding]:
             within += [(part, part.value / years[max(before)].value)] if before else []
         if not within:
             continue
-        level = float(np.median([share for _, share in within]))
         yearly = float(np.median([share * MONTHS / f.period.months for f, share in within]))
         first, kind = within[0][0], Message(f"observations.measure_{measure}")
         if measure is Measure.FLOW:
-            if 0.5 < level < 2.0 and len(within) >= MONTHS_TO_TELL:
+            short = [share for f, share in within if f.period.months <= MONTHS_TO_TELL]
+            level = float(np.median(short)) if len(short) >= MONTHS_TO_TELL else np.nan
+            if 0.5 < level < 2.0:
                 yield _finding(first, "level", sure=True, kind=kind)
         elif 0.5 < yearly < 2.0 and max(share for _, share in within) < 0.5:
             yield _finding(first, "summed", sure=len(within) > 1, kind=kind)

@@ -33,6 +33,10 @@ def found(folder, *made, **more):
     return [(one.figure.row, one.message.render("en")) for one in told]
 
 
+def said_of(one):
+    return one.message.render("en")
+
+
 def stops(folder, goal=GOAL):
     return stopping(plan(goal), load_observations(folder))
 
@@ -156,10 +160,10 @@ def test_a_bound_that_a_figure_contradicts_is_found_like_a_revision(tmp_path):
 def test_an_outlying_year_is_found_unless_it_is_marked_as_exceptional(tmp_path):
     locked = {**STEADY, 2016: 70}
     ((line, said),) = found(tmp_path, locked)
-    assert (line, "between 125 persons and 135 persons" in said) == (8, True)
+    assert (line, "between 125 persons (2015) and 135 persons (2017)" in said) == (8, True)
     two = found(tmp_path, {**STEADY, 2015: 60, 2016: 70})
     assert [line for line, _ in two] == [7, 8]
-    assert all("between 120 persons and 135 persons of the years" in said for _, said in two)
+    assert all("between 120 persons (2014) and 135 persons (2017). " in said for _, said in two)
     marked(tmp_path, "firms,2016", kind="exceptional")
     assert found(tmp_path, locked) == []
     known = load_observations(tmp_path, as_of="2022-12-31")
@@ -173,7 +177,8 @@ def test_a_year_of_a_known_shock_is_asked_about_sooner_and_as_nothing_else(tmp_p
     lasting = {2016: 891, 2017: 918, 2018: 943, 2019: 982, 2020: 512, 2021: 598, 2022: 868}
     told = looked(tmp_path, lasting)
     assert [one.figure.row for one in told] == [6, 7]
-    assert "598 persons after 982 persons, in a year that shook" in told[1].message.render("en")
+    assert said_of(told[1]).startswith("598 persons after 982 persons (2019), in a year that shook")
+    assert "the other years leads to about 1,040 persons. An" in said_of(told[1])
     dip = dict(enumerate((79, 78, 76, 73, 67, 69, 64, 61, 59), 2016))
     for by, key, year in ((0, "shocked", "2020"), (-6, "exchanged", "2014")):  # of no known shock
         (one,) = looked(tmp_path, {year + by: value for year, value in dip.items()})
@@ -253,6 +258,11 @@ def test_months_of_a_flow_that_are_as_large_as_its_years_are_found(tmp_path):
         figures(tmp_path, values, measure="flow", unit="persons", published="2021-06-01")
         said = stopping(plan(GOAL, unit="persons"), load_observations(tmp_path))
         assert ["kind: stock" in str(one) for one in said] == [True] * errors
+    for months, share in ((10, 0.83), (6, 0.55), (11, 0.95)):  # of a year, as it should be
+        values = {str(year): 120 for year in range(2018, 2021)}
+        values |= {f"{year}-01/{year}-{months:02d}": 120 * share for year in range(2018, 2022)}
+        figures(tmp_path, values, measure="flow", unit="persons", published="2022-01-01")
+        assert findings(plan(GOAL, unit="persons"), load_observations(tmp_path)) == ()
 
 
 @pytest.mark.parametrize(("measure", "unit"), [("ratio", "points"), ("stock", "persons")])
@@ -355,6 +365,7 @@ def test_a_slip_of_three_places_is_a_warning_and_stops_nothing(tmp_path):
 
 
 FIRMS = {"id": "firms", "names": "Firms", "unit": "persons", "kind": "flow"}
+OUTPUT = {**FIRMS, "id": "output", "names": "Output"}
 
 
 def test_a_stock_that_grows_by_more_than_what_came_in_is_found(tmp_path):
@@ -380,14 +391,14 @@ def test_numbers_created_in_each_year_are_no_numbers_that_exist(tmp_path, values
 def test_columns_swapped_in_a_year_are_found(tmp_path):
     tenfold = {year: 10 * value for year, value in STEADY.items()}
     rows = [row(year, value).replace("firms", "output") for year, value in tenfold.items()]
-    both = [FIRMS, {**FIRMS, "id": "output"}]
+    both = [FIRMS, OUTPUT]
     assert found(tmp_path, rows=rows, indicators=both) == []
     swapped = [one.replace(",2015,1250,", ",2015,125,") for one in rows]
     told = found(tmp_path, {**STEADY, 2015: 1250}, rows=swapped, indicators=both)
     assert [
         line
         for line, said in told
-        if "125 persons of output (" in said and "observations.csv, row 18)" in said
+        if "125 persons of Output (" in said and "observations.csv, row 18)" in said
     ] == [7]
 
 
@@ -397,11 +408,50 @@ def test_a_figure_that_another_of_the_year_and_unit_may_have_changed_places_with
 ):
     lively = dict(zip(STEADY, (100, 180, 95, 170, 90, 125, 180, 110, 175, 100, 170), strict=True))
     rows = [row(year, value).replace("firms", "output") for year, value in lively.items()]
-    both = [FIRMS, {**FIRMS, "id": "output", "unit": unit}]
+    both = [FIRMS, {**OUTPUT, "unit": unit}]
     rows = [one.replace("persons", unit) for one in rows]
     said = found(tmp_path, {**STEADY, 2015: 190}, rows=rows, indicators=both)
-    swapped = [one for at, one in said if at == 7 and "exchanged with 125 persons of output" in one]
+    swapped = [one for at, one in said if at == 7 and "exchanged with 125 persons of Output" in one]
     assert (len(said), len(swapped)) == (1 + told, told)
+
+
+def test_what_two_others_fit_as_well_or_what_stays_is_no_exchange(tmp_path):
+    """Growth that stays lower after two exceptional years, beside others in the same unit."""
+    income = (93, 87, 90, 92, 95, 51, 96, 53, 62, 55, 54)
+    rd = (101, 109, 123, 132, 130, 89, 140, 97, 86, 83, 81)
+    gdp = dict(enumerate((87, 84, 82, 80, 72, 36, 83, 41, 56, 54, 52), 2010))
+    rows = [row(y, v).replace("firms", "output") for y, v in enumerate(income, 2010)]
+    rows += [row(y, v).replace("firms", "research") for y, v in enumerate(rd, 2010)]
+    named = [FIRMS, OUTPUT, {**OUTPUT, "id": "research"}]
+    marked(tmp_path, "firms,2015/2016", kind="exceptional")
+    told = looked(tmp_path, gdp, rows=rows, indicators=named)
+    assert {one.message.key for one in told} == {"checks.jump"}
+
+
+def test_two_years_are_not_exchanged_around_years_that_are_exceptional(tmp_path):
+    visitors = (1767, 1831, 1922, 1952, 1986, 2008, 2080, 2123, 2182, 2353, 2473, 2681, 880, 1464)
+    visitors = dict(enumerate((*visitors, 2478), 2008))
+    rows = [row(year, value, published="2023-01-31") for year, value in visitors.items()]
+    marked(tmp_path, "firms,2020/2021", kind="exceptional")
+    told = looked(tmp_path, {}, rows=rows)
+    assert [one.message.key for one in told] == []
+
+
+@pytest.mark.parametrize(
+    ("values", "step", "usual"),
+    [((8838, 8830.5, 8824.5, 8820, 8320.5, 8317.5, 8322, 8335.5, 8341.5), "5.7%", "0.07%"),
+     ((3538, 3417, 3476, 4007, 4054, 4019, 4088, 4100, 4051, 4088, 4100), "15%",
+      "1.2%")],
+)  # fmt: skip
+def test_a_small_step_is_a_jump_where_none_is_like_it(tmp_path, values, step, usual):
+    """A survey of land by a new definition, and of grain; as any other step, it is none."""
+    ((_, said),) = found(tmp_path, dict(enumerate(values, 2010)), GOAL | {"target": 6000})
+    assert f"a change of {step}, where the usual one in a year is {usual}. " in said
+    steps = np.diff(np.log(values))
+    for at, by in ((-1, 1 / 2.9), (int(abs(steps).argmax()), 1 / 3)):
+        steps_now = steps.copy()
+        steps_now[at] = by * abs(steps).max()
+        assert odd_figures(np.exp(np.cumsum(steps_now)), np.arange(steps.size)) == {}
 
 
 def test_two_years_that_are_exchanged_in_all_series_are_found_though_none_tells_it_alone():
