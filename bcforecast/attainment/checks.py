@@ -75,6 +75,11 @@ class Finding:
         about = {"period": self.figure.period.in_words(), "said": self.message}
         return Message(f"checks.{self.severity}_row", self.place | about)
 
+    @property
+    def stops(self) -> ObservationError:
+        """Return it as what stops a report."""
+        return ObservationError("checks.stops", **self.place, said=self.message)
+
 
 def place_said(message: Message) -> dict[str, Any]:
     """Return the file and the row that a message names."""
@@ -239,8 +244,7 @@ def findings(plan: Plan, data: Vintage) -> tuple[Finding, ...]:
 
 def stopping(plan: Plan, data: Vintage) -> tuple[ObservationError, ...]:
     """Return the findings in a plan's figures that stop a report, as errors."""
-    found = (one for one in findings(plan, data) if one.severity == "error")
-    return tuple(ObservationError("checks.stops", **one.place, said=one.message) for one in found)
+    return tuple(one.stops for one in findings(plan, data) if one.severity == "error")
 
 
 def _finding(
@@ -987,9 +991,13 @@ def coming_in(plans: Iterable[Plan], found: Import, *, today: date) -> Iterator[
     right = tuple(one for one in found.beside.observations if id(one) not in wrong)
     both = Vintage(found.beside), Vintage(replace(found.beside, observations=right + figures))
     come = {(one.area, one.indicator) for one in figures}
+
+    def told(one: Finding) -> object:
+        return (one.figure, one.message.key) if one.severity == "error" else str(one.sentence)
+
     for plan in (one for one in plans if come & series_for(one)):
-        before, after = ({str(one.sentence): one for one in findings(plan, d)} for d in both)
-        yield from (one for told, one in after.items() if told not in before)
+        before, after = ({told(one): one for one in findings(plan, data)} for data in both)
+        yield from (after[one] for one in after if one not in before)
 
 
 def idle(

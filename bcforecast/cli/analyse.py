@@ -484,10 +484,10 @@ def import_(
     skip_bad: Annotated[bool, option("import skip-bad")] = False,
     lang: options.LangOption = None,
 ) -> None:
-    from bcforecast.attainment.checks import coming_in
+    from bcforecast.attainment.checks import Finding, coming_in
     from bcforecast.attainment.evidence import series_for
     from bcforecast.observations import exchange
-    from bcforecast.observations.importing import import_file
+    from bcforecast.observations.importing import Import, import_file
     from bcforecast.observations.store import Store, is_url
     from bcforecast.plan.reading import plan_ids
 
@@ -517,6 +517,13 @@ def import_(
         for key, (called, one) in plan.series.items()
     }
     asked["series"] = series_for(*plans)
+    strange = list[Finding]()
+
+    def impossible(found: Import) -> list[tuple[Any, Message]]:
+        strange[:] = coming_in(plans, found, today=date.today())
+        return [(one.figure, one.stops.message) for one in strange if one.severity == "error"]
+
+    asked["refused"] = impossible
     found = import_file(file, data, dry_run=dry_run, skip_bad=skip_bad, **asked)
     _say(Problems(found.notes).told, err=True)
     for one in found.added:
@@ -530,8 +537,8 @@ def import_(
                 values[k] = Message("cells.figure_as", {"figure": values[k], "status": firm})
         at = {"cell": one.place, "period": one.figure.period.in_words()}
         typer.echo(text(f"cli.import_{one.change}", spoken, **of, **at, **values))
-    strange = coming_in(plans, found, today=date.today())
-    _say(Problems(one.sentence for one in strange).told, err=True)
+    said = (one.sentence for one in strange if one.severity != "error")
+    _say(Problems(said).told, err=True)
     _say(found.problems.told, err=True)
     changes = [one.change for one in found.figures]
     counts = {name: changes.count(name) for name in ("new", "revised", "same")}

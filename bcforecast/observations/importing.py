@@ -7,7 +7,7 @@ was expected is one too, as what is known of it changes.
 
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -65,6 +65,13 @@ class Import:
     ) -> None:
         """Note what is wrong with a cell."""
         self.problems.note([sheets.wrong_cell(str(path), _at(sheet, row, place), found, allowed)])
+
+    def leave_out(self, told: Iterable[tuple[Any, Message]]) -> None:
+        """Note what cannot be, and leave out all figures of the series that each is of."""
+        wrong = [*told]
+        self.problems.note(said for _, said in wrong)
+        series = {(one.area, one.indicator) for one, _ in wrong}
+        self.figures = [one for one in self.figures if _key(one.figure)[:2] not in series]
 
     @property
     def added(self) -> list[Imported]:
@@ -423,13 +430,15 @@ def import_file(
     series: frozenset[tuple[str, str]] = frozenset(),
     dry_run: bool = False,
     skip_bad: bool = False,
+    refused: Callable[[Import], Iterable[tuple[Any, Message]]] = lambda _: (),
     **asked: Any,
 ) -> Import:
     """Read a file, and add what is new or revised to a data folder or store: all of it or nothing.
 
     Two imports at once lose nothing: the second is held against what the first has written. With
     `dry_run` nothing is written; with `skip_bad` what is right is written although something else
-    is wrong. The folder's figures of `series`, by area and indicator, are kept `beside`; `asked`
+    is wrong. The folder's figures of `series`, by area and indicator, are kept `beside`; of what is
+    read, `refused` returns what cannot be, with why: nothing of its series is right then. `asked`
     goes to `read_import`. Into a store, `path` may be a data folder.
     """
     if is_url(data_dir):
@@ -441,6 +450,7 @@ def import_file(
                     found = _taken_over(path, place, **asked)
                 else:
                     found = _held_against(path, place, series, **asked)
+                found.leave_out(refused(found))
             if dry_run or (found.problems and not skip_bad):
                 return found
             try:
@@ -455,6 +465,7 @@ def import_file(
         raise ObservationError("store.only_store", folder=folder)
     with nullcontext() if dry_run else saving.alone_in(folder):
         found = _held_against(path, folder, series, **asked)
+        found.leave_out(refused(found))
         if not dry_run and (skip_bad or not found.problems):
             append_rows(folder, found.new_rows)
     return found
