@@ -39,13 +39,14 @@ Kind = Literal["stock", "flow", "ratio", "admissions", "event"]
 class Written:
     """A figure as a cell gives it: `value`, `lower`, `upper` (NaN where not given), how firm it is.
 
-    With no value, bounds are strict, as in an observation.
+    With no value, bounds are strict, as in an observation. What is `revised` was not known first.
     """
 
     value: float = math.nan
     lower: float = math.nan
     upper: float = math.nan
     status: str = "official"
+    revised: bool = False
 
 
 class AsFormatted(str):
@@ -392,9 +393,9 @@ def period_named(head: object) -> str | None:
     """Return the period that a head of a column names, as files write it; None if it is none.
 
     `2021`, `2021年`, 2021.0, `2021年5月`, `May 2021`, `2021-05`, `2021Q3`, `Q3 2021`,
-    `2021年三季度`, `2021年1-5月` and `Jan-May 2021` are read, and those of SDMX (`2021-A1`,
-    `2021-M05`) and of the Nordic countries (`2021K3`), also with the mark of a footnote behind;
-    other shapes are left to the tables' own rules.
+    `2021年三季度`, `2021年1—5月`, `2021M1-5` and `Jan-May 2021` are read, and those of SDMX
+    (`2021-A1`, `2021-M05`) and of the Nordic countries (`2021K3`), also with the mark of a footnote
+    behind; other shapes are left to the tables' own rules.
     """
     if isinstance(head, bool) or head is None or isinstance(head, date):
         return None
@@ -417,6 +418,8 @@ def _marked(words: str) -> str:
     year, month, quarter = ("|".join(map(re.escape, one)) for one in marks)
     words = re.sub(f"(?:{year}){_YEAR}|{_YEAR}(?:{year})", r"\1\2年", words)
     words = re.sub(f"(?<=[0-9])(?:{month})", "月", words)
+    for parts, names in _listed("so_far").items():
+        words = re.sub(f"(?<=^[0-9]{{4}}年)(?:{'|'.join(names)})$", parts, words)
     words = re.sub(f"^(?:(?:{month}){_MONTH}[-/]?|{_MONTH}/){_YEAR}年?$", r"\3年\1\2月", words)
     number = "(?:(?<![0-9])|(?<=^[0-9]{4}))([1-4]|iv|i{1,3})(?:/4|st|nd|rd|th|er|[eoa°.])?"
     told = f"{number}(?:{quarter})[.]?|(?:{quarter})[.]?{number}"
@@ -437,10 +440,14 @@ def _months() -> tuple[Mapping[str, int], str]:
 
 
 def flag(words: object) -> str:
-    """Return how firm a figure is by a flag beside it: preliminary of `p`; nothing if unknown."""
+    """Return how firm a figure is by a flag beside it: preliminary of `p`; nothing if unknown.
+
+    One that is `revised` is official.
+    """
     bare, lists = plain_words(words).strip("()[] "), (_meanings("after"), _meanings("flags"))
     told = (known.get(word, "") for word in (bare, f"({bare})") for known in lists)
-    return next((one for one in told if one in ("official", "preliminary", "expected")), "")
+    firm = "official", "revised", "preliminary", "expected"
+    return next((one for one in told if one in firm), "")
 
 
 def without_flag(head: object) -> tuple[object, str]:
@@ -492,7 +499,7 @@ def without_era(words: object) -> str:
     """
     eras = _meanings("eras")
     plain = plain_words(re.sub(_SMALL, "*", str(words))).replace(" ", "")
-    plain = plain.replace("\N{EN DASH}", "-")
+    plain = re.sub("[–—―〜]+", "-", plain)
     numerals = "[〇○零一二三四五六七八九]{4}(?=年)"  # 二〇二〇年
     plain = re.sub(numerals, lambda year: year[0].translate(NUMERALS), plain)
     era = f"(?<![a-z])({'|'.join(eras)})([0-9]+|元)(?=年)"
@@ -651,7 +658,8 @@ _PERIODS: Final = (
     (f"{_YEAR}(?:年?(?:度|全年)?|-a1?)", "{}"),
     (f"{_YEAR}(?:年|-|/|[.]|-?m){_MONTH}月?(?:份)?", "{}-{}"),
     (f"{_YEAR}年?(?=.*[qk第季])(?:-?[qk]|第)?([1-4一二三四])(?:季度?|四半期)?", "{}Q{}"),
-    (f"{_YEAR}年{_MONTH}(?:-|~|至|到){_MONTH}月", "{0}-{1}/{0}-{2}"),
+    (f"{_YEAR}年{_MONTH}月?(?:-|~|至|到){_MONTH}月(?:份)?(?:累计|\\(累计\\))?", "{0}-{1}/{0}-{2}"),
+    (f"{_YEAR}-?m{_MONTH}[-~]m?{_MONTH}", "{0}-{1}/{0}-{2}"),
     (f"{_YEAR}-{_MONTH}/{_YEAR}-{_MONTH}", "{}-{}/{}-{}"),
 )
 
@@ -742,10 +750,11 @@ def read_figure(cell: object, *, unit: str, mark: Decimals = ".") -> Written | N
     if len(numbers) != 1 or len(bounds) > 1:
         raise _unread(cell, unit, _allowed(unit) if mark == "," else None)
     ((value, after),) = numbers
-    firm = [word for word in (*said, after) if word and word not in {*_BOUNDS, "official"}]
+    firm = [w for w in (*said, after) if w and w not in {*_BOUNDS, "official", "revised"}]
     status = next((word for word in firm if word != "approximate"), firm[0] if firm else "official")
     side, beyond = _BOUNDS[bounds.pop()] if bounds else ("value", 0)
-    return Written(**{side: wording.just_beyond(value, beyond) if beyond else value}, status=status)
+    exact = wording.just_beyond(value, beyond) if beyond else value
+    return Written(**{side: exact}, status=status, revised=after == "revised")
 
 
 @cache

@@ -1072,9 +1072,13 @@ def check_folder(data_dir: Path | None = None, *, today: date | None = None) -> 
     seen = reading.Skimmed(series=evidence.series_for(*plans), in_parts=not names)
     dataset, problems = reading.read_folder(data_dir, seen)
     if unusable:  # what no plan says of a figure may stand in one that cannot be read
-        unsaid = {"cells.allowed_area", "cells.allowed_indicator"}
-        allowed = ((one, one.message.values.get("allowed")) for one in problems)
-        problems[:] = [one for one, of in allowed if getattr(of, "key", "") not in unsaid]
+        unsaid = {"cells.allowed_area", "cells.allowed_indicator", "observations.allowed_id"}
+        said = ((one, one.message.values) for one in problems)
+        problems[:] = [
+            one
+            for one, of in said
+            if getattr(of.get("allowed"), "key", "") not in unsaid and of.get("column") != "measure"
+        ]
     found.note(problems)
     found.note(unusable)
     look = [*_look_at_sets(data_dir, dataset, found, today)]

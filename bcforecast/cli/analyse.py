@@ -523,7 +523,7 @@ def import_(
         strange[:] = coming_in(plans, found, today=date.today())
         return [(one.figure, one.stops.message) for one in strange if one.severity == "error"]
 
-    asked["refused"] = impossible
+    asked |= {"refused": impossible, "today": date.today()}
     found = import_file(file, data, dry_run=dry_run, skip_bad=skip_bad, **asked)
     _say(Problems(found.notes).told, err=True)
     for one in found.added:

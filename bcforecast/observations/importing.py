@@ -18,7 +18,7 @@ from typing import Any, Final, Literal, NamedTuple
 from bcforecast import cells, edge, saving, sheets
 from bcforecast.errors import ObservationError, Problems
 from bcforecast.observations import reading, wide
-from bcforecast.observations.records import Dataset, Observation, quoted
+from bcforecast.observations.records import Dataset, Month, Observation, quoted
 from bcforecast.observations.selection import FIRMNESS
 from bcforecast.observations.store import Store, StoreChangedError, is_url
 from bcforecast.plan.fields import ENTERED
@@ -100,6 +100,7 @@ def read_import(
     correction: tuple[str, str] | None = None,
     decimal: cells.Decimals | None = None,
     has_goals: bool = False,
+    today: date | None = None,
 ) -> Import:
     """Read a file and hold it against what a data folder has.
 
@@ -110,7 +111,7 @@ def read_import(
     assumption, so that one that revises another needs its day. With a `correction`, by its author
     and reason, one that differs was written wrong and is no revision. The `decimal`
     mark is that which its figures leave no doubt of, unless given. A file that `has_goals`, which
-    were read from it, may have no figures.
+    were read from it, may have no figures. What is known from a day after `today` is refused.
     """
     read = tables or sheets.read_sheets(path)
     result = Import(notes=[*read.notes], problems=Problems(read.problems))
@@ -136,7 +137,7 @@ def read_import(
     known = [*dataset.sources]
     for table in sorted(found, key=lambda table: table[0] != "sources"):
         if table[0] != "figures":
-            _read_other(path, table, dataset, known, result)
+            _read_other(path, table, dataset, known, result, today=today)
     day = "" if published is None else published.isoformat()
     defaults = wide.Defaults(planned, source or next(iter(known), ""), day)
     for table in found:
@@ -145,10 +146,39 @@ def read_import(
             named = wide.heads_of(top[1], planned)
             read_of = _READ | _OF_GOALS if has_goals else _READ
             result.notes += _unread(sheet, top, body, named, read=read_of)
-            _read_figures(
-                path, table, defaults, dataset, known, result, correction=correction, mark=decimal
-            )
+            asked: dict[str, Any] = {"correction": correction, "mark": decimal, "today": today}
+            _read_figures(path, table, defaults, dataset, known, result, **asked)
+    if today is not None:
+        result.notes += _assumed(result, dataset, today)
     return result
+
+
+def _assumed(result: Import, dataset: Dataset, today: date) -> Iterator[Message]:
+    """Yield a note on new figures, later than known ones, with an assumed day a year or more ago.
+
+    Reports that stand may be of a day since then.
+    """
+    last = {about: known[-1].period.last for about, known in dataset.series.items()}
+    ruled = (one for one in result.added if one.figure.published_basis.startswith(wide.BY_RULE))
+    ago = (one for one in ruled if (today - one.figure.published).days >= 365)
+    later = [one for one in ago if one.figure.period.last > last.get(_key(one.figure)[:2], _NEVER)]
+    if later:
+        first = min(later, key=lambda one: one.figure.published)
+        about = {"count": len(later), "cell": first.place, "day": first.figure.published}
+        yield Message("cells.known_from", about)
+
+
+_NEVER: Final = Month(9999, 12)
+
+
+def _ahead(one: Any, today: date | None) -> Iterator[tuple[str, Message, Message]]:
+    """Yield what is wrong with the day from which a row is known, if it is stated and to come."""
+    column = next(name for name in ("published", "elicited", "date") if hasattr(one, name))
+    day = getattr(one, column)
+    ruled = getattr(one, "published_basis", "").startswith(wide.BY_RULE)
+    if today and day and day > today and not ruled:
+        allowed = Message("checks.allowed_until", {"day": today.isoformat()})
+        yield column, quoted(day.isoformat()), allowed
 
 
 def _near_table(sheet: sheets.Sheet, planned: Sequence[wide.KnownIndicator]) -> Iterator[Message]:
@@ -278,6 +308,7 @@ def _read_figures(
     *,
     correction: tuple[str, str] | None,
     mark: cells.Decimals | None,
+    today: date | None,
 ) -> None:
     _, sheet, (top, heads), body, units, above = table
     named = wide.heads_of(heads, defaults.planned)
@@ -294,6 +325,16 @@ def _read_figures(
         (top, heads), body, given_units, mark=mark, asking=True, semicolons=sheet.semicolons
     )
     entries = [one for one in entries if one[1] not in above]
+    blank = [
+        (row, n, cell)
+        for row, one in body
+        for n, (head, cell) in enumerate(zip(named, one, strict=False))
+        if wide.is_period(head) and cells.as_text(cell) and cells.is_missing(cell)
+    ]
+    if blank:
+        row, place, cell = blank[0]
+        about = {"count": len(blank), "cell": _at(sheet, row, place), "found": quoted(str(cell))}
+        result.notes.append(Message("cells.blank", about))
     given = dict(body)
     told_above = {(top, n) for n in above}
     for row, place, *told in (one for one in bad if one[:2] not in told_above):
@@ -305,12 +346,20 @@ def _read_figures(
         figure, wrong = reading.read_row("observations", made, row=row, file=_file(path, sheet))
         if figure is not None:
             earlier = dataset.series.get((figure.area, figure.indicator), ())
-            before = next((f for f in reversed(earlier) if _key(f) == _key(figure)), None)
+            of_period = [f for f in earlier if _key(f) == _key(figure)]
+            before = of_period[-1] if of_period else None
             ours, theirs = (repr((f.value, f.lower, f.upper)) for f in (figure, before or figure))
-            alike = before and FIRMNESS[figure.status] <= FIRMNESS[before.status]  # or final now
-            alike = alike and ours == theirs
+            # One that was expected, and is final now, is a row of its own; so is what was final.
+            alike = ours == theirs and figure.status in {f.status for f in of_period}
+            firmer = max((FIRMNESS[f.status] for f in of_period), default=-1)
+            if before and ours == theirs and not alike and FIRMNESS[figure.status] < firmer:
+                firm = Message(f"observations.status_{figure.status}")
+                at = {"cell": _at(sheet, row, place), "status": firm, "figure": figure.in_words()}
+                there = Message("observations.there", {"file": before.file, "row": before.row})
+                result.notes.append(Message("cells.less_firm", {**at, "there": there}))
             change: Change = "new" if before is None else "same" if alike else "revised"
             one = Imported(_at(sheet, row, place), change, figure, made, before)
+            wrong = [*wrong, *_ahead(figure, today)]
             twin = first_at.get(_key(figure))
             leader = leaders.setdefault(_key(figure)[:2], (*earlier, figure)[0])
             mine = (k for k in defaults.planned if (k.area, k.indicator) == _key(figure)[:2])
@@ -346,12 +395,18 @@ def _read_figures(
             result.figures.append(one)
 
 
-def _key(figure: Observation) -> tuple[object, ...]:
+def _key(figure: Observation) -> tuple[Any, ...]:
     return figure.area, figure.indicator, figure.period, figure.measure
 
 
 def _read_other(
-    path: Path, table: _Table, dataset: Dataset, known: list[str], result: Import
+    path: Path,
+    table: _Table,
+    dataset: Dataset,
+    known: list[str],
+    result: Import,
+    *,
+    today: date | None,
 ) -> None:
     """Read a sheet of sources, judgements or delivery, rows of which are rows of the table.
 
@@ -397,6 +452,7 @@ def _read_other(
             known.append(said["source"])
         given = {c.name: said.get(c.name, "") for c in reading.tables()[name]}
         one, wrong = reading.read_row(name, given, row=row, file=_file(path, sheet))
+        wrong = [*wrong, *(_ahead(one, today) if one is not None else ())]
         if name == "delivery" and one is not None and one.source not in known:
             wrong = [("source", quoted(one.source), Message("observations.allowed_source"))]
         if one is not None and (twin := _twin(name, one, dataset, result)) is not None:

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from bcforecast import calls, config, edge
-from bcforecast.cells import allowed_day, allowed_number, as_text
+from bcforecast.cells import allowed_day, allowed_number, as_text, meaning
 from bcforecast.errors import ObservationError, Problems, one_line
 from bcforecast.observations import records, selection, store, wide
 from bcforecast.observations.records import Dataset, Observation, quoted
@@ -378,6 +378,9 @@ def _read(
                     told["measure"] = one.measure if one else ""
                 elif name in ("breaks", "judgements"):  # as in a wide table
                     told["area"] = wide.area_named(told["area"], planned().values())
+                    told["indicator"] = wide.indicator_named(told, planned().values())
+                elif name == "delivery":
+                    told["status"] = meaning("delivery", told["status"]) or told["status"]
                 if name == "breaks":  # in the years of the plans, if these have the same
                     fiscal = wide.fiscal_of(planned().values())
                     if fiscal is not None and (years := fiscal.years(told["first_period"])):

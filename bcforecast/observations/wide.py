@@ -10,10 +10,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from difflib import get_close_matches
 from functools import lru_cache
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -63,6 +64,8 @@ class KnownIndicator(NamedTuple):
     """Whether its area is one against which a goal is held, which a row has to name."""
     units: frozenset[str] = frozenset()
     """What the plan calls its unit."""
+    title: str = ""
+    """Its name, as the plan writes it."""
 
     def refuses(self, figure: Observation) -> tuple[str, Message] | None:
         """Return the column and what is allowed, if the plan counts otherwise, or not so far."""
@@ -106,7 +109,10 @@ def _indicators_of(plan: bytes) -> tuple[KnownIndicator, ...]:
             about = (str(said["area"]), str(one["id"]), str(one["unit"]), str(measure), names)
             units = _names_in(one.get("unit_names") or one["unit"])
             limits = float(ends[0]), float(ends[1])
-            found.append(KnownIndicator(*about, *limits, fiscal, called, units=units))
+            title = one.get("names") or one["id"]
+            title = " | ".join(title.values()) if isinstance(title, dict) else str(title)
+            more: dict[str, Any] = {"units": units, "title": title}
+            found.append(KnownIndicator(*about, *limits, fiscal, called, **more))
         own = {one.indicator: one for one in found}
         for compared in filter(None, (one.get("compared") for one in said["indicators"])):
             names_of = {area: _names_in(words) for area, words in compared["names"]}
@@ -131,6 +137,13 @@ def area_named(said: str, planned: Iterable[KnownIndicator]) -> str:
     areas = {one.area: {plain_words(one.area), *one.called} for one in planned}
     named = (area for area, names in areas.items() if _each(said) & names)
     return said if said in areas else next(named, said)
+
+
+def indicator_named(said: Mapping[str, str], planned: Iterable[KnownIndicator]) -> str:
+    """Return the identifier of the one indicator of an area that a row names, or what it says."""
+    words = _each(said["indicator"])
+    named = {k.indicator for k in planned if k.area == said["area"] and words & k.names}
+    return named.pop() if len(named) == 1 else said["indicator"]
 
 
 Entry = tuple[int, int, dict[str, str]]
@@ -243,6 +256,7 @@ def unroll(
     mark = mark or cells.mark_said(typed)
     doubted = {"points": mark is None, "commas": semicolons and sure is None, "asking": asking}
     entries: list[Entry] = []
+    revised: list[dict[str, str]] = []
     problems: Problems[BadCell] = Problems()
     seen: set[tuple[int, int]] = set()
 
@@ -305,15 +319,27 @@ def unroll(
             beside = "".join(map(as_text, given[at : at + 1]))
             try:
                 _refuse_two_ways(cell, about["given"], said.get("indicator", ""), **doubted)
-                made = _long(about, Period.parse(head), cell, mark or ".")
-                if made is not None and beside and not cells.flag(beside):
+                made, anew = _long(about, Period.parse(head), cell, mark or ".")
+                if made and beside and not cells.flag(beside):
                     wrong(row, at, _unread(beside, "cells.allowed_flag"))
-                elif made is not None:
-                    _flag(made, beside, firm[place], as_text(titles[place]), about["status"])
+                elif made:
+                    anew |= _flag(
+                        made, beside, firm[place], as_text(titles[place]), about["status"]
+                    )
                     entries.append((row, place, made))
+                    revised += [made] if anew and _is_ruled(made) else []
             except ObservationError as error:
                 wrong(row, place, error)
+    for made in revised:
+        # No edition before that of the latest figure is known to have it.
+        also = (one for *_, one in entries if one["status"] != "expected" and _is_ruled(one))
+        last = max(also, key=itemgetter("published"))
+        made |= {name: last[name] for name in ("published", "published_basis")}
     return entries, problems
+
+
+def _is_ruled(made: Mapping[str, str]) -> bool:
+    return made["published_basis"].startswith(BY_RULE)
 
 
 def _refuse_two_ways(
@@ -328,14 +354,21 @@ def _refuse_two_ways(
         raise _unread(as_text(cell), "cells.allowed_comma_mark")
 
 
-def _flag(made: dict[str, str], beside: str, firm: str, title: str, status: str) -> None:
-    """Give a figure the status that a flag beside it or its head says, with the words as note."""
-    for flag, text in ((cells.flag(beside) if beside else "", beside), (firm, title)):
-        made["note"] = made["note"] or text * bool(flag)
-        if flag not in ("", "official"):
+def _flag(made: dict[str, str], beside: str, firm: str, title: str, status: str) -> bool:
+    """Give a figure the status that a flag beside it or its head says, with the words as note.
+
+    Return whether one says that it is revised.
+    """
+    flags = (cells.flag(beside) if beside else "", beside), (firm, title)
+    for flag, text in flags:
+        if flag not in ("", "official", "revised"):
+            both = made["status"] not in ("official", flag)  # about 72, under 2024 (p)
+            made["note"] = f"{made['note']}; {text}" if both and made["note"] else made["note"]
             made["status"] = status or flag
+        made["note"] = made["note"] or text * bool(flag)
     if cells.FOOTNOTE.search(re.sub("[ 年月季度]", "", title)):
         made["note"] = made["note"] or title
+    return "revised" in (flags[0][0], flags[1][0])
 
 
 def _wrong_heads(
@@ -428,7 +461,8 @@ def _about(said: Mapping[str, str], defaults: Defaults, above: str) -> dict[str,
         nearest = get_close_matches(plain_words(area), areas, n=1) or areas
         raise _unread(area, "cells.allowed_area", "area", areas=", ".join(nearest) or "-")
     if len({(one.area, one.indicator) for one in fits}) != 1 and not (complete and not fits):
-        some = {one.area for one in fits} or {one.indicator for one in defaults.planned}
+        some = {one.area for one in fits}
+        some = some or {f"{one.title} ({one.indicator})" for one in defaults.planned}
         key = "cells.allowed_one_area" if fits else "cells.allowed_indicator"
         raise _unread(wanted, key, known=", ".join(sorted(some)) or "-")
     if fits:
@@ -451,33 +485,37 @@ def _about(said: Mapping[str, str], defaults: Defaults, above: str) -> dict[str,
         "measure_said": said.get("measure", ""),
         "published": said.get("published") or defaults.published or RULE,
         "source": said.get("source", defaults.source),
-        **{name: said.get(name, "") for name in ("status", "published_basis", "note")},
+        "status": cells.flag(said.get("status", "")) or said.get("status", ""),
+        **{name: said.get(name, "") for name in ("published_basis", "note")},
     }
 
 
 def _long(
     about: Mapping[str, str], period: Period, cell: object, mark: Decimals
-) -> dict[str, str] | None:
+) -> tuple[dict[str, str], bool]:
+    """Return a figure as a row of the long table, empty if there is none, and if it is revised."""
     given, unit = about["given"], about["unit"]
     figure = cells.read_figure(cell, unit=given, mark=mark)
     if figure is None:
-        return None
+        return {}, False
     times = cells.times(given, unit) or Decimal(1)
     day, basis = published_by(about["published"], period)
     told = figure.status == "official" or math.isnan(figure.value)  # a bound says it all
-    told = told and not cells.FOOTNOTE.search(str(cell)) and times == 1
-    return {
+    told = told and not cells.FOOTNOTE.search(str(cell)) and times == 1 and not figure.revised
+    revised = figure.revised or about["status"] == "revised"
+    made = {
         **about,
         "period": str(period),
         "value": _digits(figure.value, times),
         "lower": _bound(figure.lower, times, "≥", beside=figure.value),
         "upper": _bound(figure.upper, times, "≤", beside=figure.value),
-        "status": about["status"] or figure.status,
+        "status": "official" if about["status"] == "revised" else about["status"] or figure.status,
         "published": day.isoformat(),
         "published_basis": about["published_basis"] or basis,
         "note": about["note"] or ("" if told else f"{cell} {given if times != 1 else ''}".strip()),
         "note_zh": "",
     }
+    return made, revised
 
 
 def _bound(bound: float, times: Decimal, mark: str, *, beside: float) -> str:
@@ -510,11 +548,11 @@ def published_by(rule: str, period: Period) -> tuple[date, str]:
     except ValueError:
         allowed = cells.allowed_day(rule, Message("cells.allowed_published", {"rule": RULE}))
         raise _unread(rule, allowed.key, "published", **allowed.values) from None
-    if period.months == 12 and period.is_multi_year and rule == RULE:
-        years, month = divmod(period.last.month + 2, 12)
+    after = 3 if period.months == 12 and period.is_multi_year and rule == RULE else 0
+    if after := after or int(period.months < 12):
+        years, month = divmod(period.last.month + after - 1, 12)
         last = Month(period.last.year + years, month + 1)
-        day = Period(last, last).last_day
-    if period.months < 12:
-        month_after = (period.last_day + timedelta(days=1)).replace(day=28) + timedelta(days=4)
-        day = min(day, month_after - timedelta(days=month_after.day))
+        end = Period(last, last).last_day
+        if after == 3 or end < day:
+            return end, f"{BY_RULE} of months after its end: {after}"
     return day, f"{BY_RULE} {rule} of the table"

@@ -521,6 +521,16 @@ def test_what_names_nothing_that_a_plan_of_the_folder_has_is_told(tmp_path, file
     assert (said.startswith(f"Warning: {tmp_path / file}"), told in said) == (True, True)
 
 
+def test_a_plan_that_cannot_be_read_is_told_without_what_only_it_could_have_said(tmp_path):
+    rows = [row(2021, 160).replace("flow", ""), row(2022, 170).replace("flow", "flows")]
+    figures(tmp_path, STEADY)
+    add_rows(tmp_path, *rows)
+    (tmp_path / "plans").mkdir(exist_ok=True)
+    (tmp_path / "plans" / "p.yaml").write_text(PLAN.replace("goals", "gaols"), encoding="utf-8")
+    told = [str(one) for one in check_folder(tmp_path).problems]
+    assert {one.partition(", row")[0] for one in told} == {str(tmp_path / "plans" / "p.yaml")}
+
+
 def test_what_another_plan_or_set_of_a_shared_folder_has_is_known(tmp_path):
     words = JUDGED + "north,sales,2024-12-31,A,B,1,2,3,2021-01-01,"
     other = PLAN.replace("id: p,", "id: q, issued: 2020-01-01, span: {first: 2020, last: 2024},")
@@ -555,7 +565,9 @@ def test_days_and_parts_of_whole_things_are_told_by_check_and_import(tmp_path, r
     assert ['row 7, column value: found "125.5"' in one for one in said] == [True]
     (tmp_path / "more.csv").write_text("code,area,published,2021\nfirms,somewhere,2091-01-01,130.5")
     err = run("import", tmp_path / "more.csv", "--data", tmp_path, "--source", "own")[2]
-    assert "column published: found" in err
+    assert 'cell C2: found "2091-01-01"; allowed: a day up to' in err
+    (tmp_path / "more.csv").write_text("code,area,published,2021\nfirms,somewhere,2023-01-01,130.5")
+    err = run("import", tmp_path / "more.csv", "--data", tmp_path, "--source", "own")[2]
     assert 'cell D2: found "130.5"; allowed: a whole number' in err
 
 

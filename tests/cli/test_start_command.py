@@ -268,9 +268,23 @@ def test_an_import_says_what_check_says_of_the_figures_that_come_in(mine, tmp_pa
             told = run("import", table, "--data", mine, *more)[2].splitlines()
             assert bool(told) == (49 in row)
             if told:
-                assert told[0].startswith(f"Warning: {table}, row 2 (2020): 49 enterprises")
-                assert told[0].endswith("A slip of the decimal point or the unit?")
-    assert told[0].partition(": 49")[2] in run("check", "--data", mine)[1]
+                known, slip = told  # of figures that reports of 2022 did not have
+                assert known.startswith("2 of the new figures count as known from a day that is")
+                assert "first (B2) from 2021-03-31" in known
+                assert slip.startswith(f"Warning: {table}, row 2 (2020): 49 enterprises")
+                assert slip.endswith("A slip of the decimal point or the unit?")
+    assert slip.partition(": 49")[2] in run("check", "--data", mine)[1]
+
+
+def test_what_would_stop_every_report_is_refused_at_import(mine, tmp_path, run):
+    table, written = tmp_path / "x.csv", mine / "observations.csv"
+    for last, refused in ((4810000, True), (491, False)):
+        table.write_text(f"code,2018,2019,2020\nfirms,480,486,{last}\n", encoding="utf-8")
+        status, _, err = run("import", table, "--data", mine)
+        assert (status == 2, "This cannot be right, and stops" in err) == (refused, refused)
+        assert written.exists() != refused
+    table.write_text("code,2021\nfirms,4810000\n", encoding="utf-8")
+    assert "0 new" in run("import", table, "--data", mine, "--skip-bad")[1]
 
 
 def test_goals_stand_below_heads_that_are_known_or_the_heads_are_told(tmp_path, run, refused):

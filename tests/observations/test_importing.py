@@ -622,6 +622,55 @@ def test_rows_of_an_indicator_that_only_an_unread_column_tells_apart_are_refused
     )
 
 
+def test_a_revised_figure_is_known_no_sooner_than_the_latest_beside_it(data, book):
+    heads = ["code", "2019 (revised)", 2020, "2021", "2022年（预计）"]
+    found = import_file(book(heads, ["firms", 480, "495（修订数）", 510, 520]), data)
+    read = [(str(one.figure.published), one.change, one.figure.status) for one in found.figures]
+    assert read == [
+        ("2022-03-31", "new", "official"), ("2022-03-31", "revised", "official"),
+        ("2022-03-31", "new", "official"), ("2023-03-31", "new", "expected"),
+    ]  # fmt: skip
+    assert [one.figure.published_basis[:7] for one in found.figures] == ["assumed"] * 4
+    stated = import_file(
+        book(["code", "2018"], ["firms", "470 (r)"]), data, published=date(2022, 5, 1)
+    )
+    assert str(stated.figures[0].figure.published) == "2022-05-01"
+
+
+def test_a_figure_that_is_less_firm_than_the_one_known_is_kept_and_told(data, book):
+    path = book(["code", 2020], ["firms", "498（预计数）"])
+    found = import_file(path, data)
+    (one,), (note,) = found.figures, found.notes
+    assert (one.change, one.figure.status, one.before.status) == ("revised", "expected", "official")
+    assert "B2: 498 enterprises is expected here, but not in" in note.render("en")
+    again = import_file(path, data)
+    assert ([one.change for one in again.figures], again.notes) == (["same"], [])
+    assert len(load_observations(data).observations) == 2
+
+
+def test_about_a_figure_under_a_head_that_is_not_final_says_both(data, book):
+    (one,) = import_file(book(["code", "2021 (p)"], ["firms", "about 510"]), data).figures
+    assert one.figure.status == "preliminary"
+    assert one.figure.note.render("en") == "about 510; 2021 (p)"
+
+
+def test_cells_that_are_taken_as_blank_are_counted(data, book):
+    rows = ["firms", "…", "—", 510], ["share", "-", None, 5]
+    found = import_file(book(["code", 2019, 2020, 2021], *rows), data)
+    (note,) = found.notes
+    assert note.render("en") == 'Cells taken as blank: 3, the first 数据!B2 ("…").'
+
+
+def test_a_day_that_has_not_come_is_refused_at_import(data, book):
+    path = book(["code", "published", 2021], ["firms", "2027-02-28", 510])
+    found = import_file(path, data, today=date(2026, 12, 1))
+    assert 'cell B2: found "2027-02-28"; allowed: a day up to 2026-12-01' in (
+        found.problems[0].render("en")
+    )
+    assert not (data / "observations.csv").exists()
+    assert import_file(path, data, today=date(2027, 3, 1)).problems == []
+
+
 def test_flags_beside_figures_and_in_heads_say_how_firm_they_are(data, book):
     heads = ["code", 2018, None, 2019, "Flag", "2023p", "2021 (revised)", "2022年预计"]
     rows = ["firms", 1, "p", 2, "(b)", 3, 4, 5], ["stocked", 1, "see", None, "c"]

@@ -248,16 +248,27 @@ def test_a_judgement_is_seen_from_the_day_on_which_it_was_given_to_that_of_the_n
     assert vintage.judgements("south", "firms") == vintage.judgements("north", "rain") == ()
 
 
-def test_a_break_and_a_judgement_name_their_area_as_figures_do(folder):
+@pytest.mark.parametrize("words", ["some risk", "有一定风险", "Some risk"])
+def test_how_far_a_measure_has_come_is_said_in_the_words_of_either_language(folder, words):
+    said = f",2.10,2021-05-31,{words},Minutes,yearbook"
+    folder.write(said, header="plan,measure,date,status,evidence,source", name="delivery")
+    assert load_observations(folder.path).dataset.delivery[0].status == "some risk"
+
+
+def test_a_break_and_a_judgement_name_their_series_as_figures_do(folder):
     plan = PLAN.replace("here", "north\narea_names: {en: North County, zh: 北县}")
     (folder.path / "plans").mkdir()
     (folder.path / "plans" / "p.yaml").write_text(plan, encoding="utf-8")
-    said = "北县,firms,2019,改,,2020-01-01,stated,yearbook"
-    folder.write(said, said.replace("北县", "Nowhere"), header=BREAKS, name="breaks")
+    said = "北县,高企,2019,改,,2020-01-01,stated,yearbook"
+    folder.write(said, said.replace("北县,高企", "Nowhere,firms"), header=BREAKS, name="breaks")
     (wrong,) = folder.said()
     assert wrong.startswith("breaks.csv, row 3, column area")
     folder.write(said, header=BREAKS, name="breaks")
-    folder.write(FIRST.replace("north", "north county"), header=JUDGEMENTS, name="judgements")
+    folder.write(
+        FIRST.replace("north,firms", "north county,ＨＩＧＨ-tech firms"),
+        header=JUDGEMENTS,
+        name="judgements",
+    )
     vintage = load_observations(folder.path)
     assert len(vintage.breaks("north", "firms") + vintage.judgements("north", "firms")) == 2
 

@@ -68,6 +68,11 @@ def test_a_part_of_a_year_is_assumed_to_appear_at_the_end_of_the_next_month():
     parts = ("2021-05", "2021Q4", "2021-04/2022-03", "2021-10/2022-09")  # and fiscal years
     days = [str(published_by("+1-03-31", Period.parse(one))[0]) for one in parts]
     assert days == ["2021-06-30", "2022-01-31", "2022-06-30", "2022-12-31"]
+    bases = [published_by("+1-03-31", Period.parse(one))[1] for one in (*parts, "2021")]
+    assert [basis.removeprefix("assumed: by the rule ") for basis in bases] == [
+        *["of months after its end: 1"] * 2, *["of months after its end: 3"] * 2,
+        "+1-03-31 of the table",
+    ]  # fmt: skip
 
 
 def test_quarters_of_fiscal_years_are_read_as_the_plan_writes_its_years(folder):
