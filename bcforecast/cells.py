@@ -267,7 +267,7 @@ def is_name(words: str) -> bool:
     return True
 
 
-def means(what: Literal["none", "holds"], comparator: str) -> bool:
+def means(what: Literal["none", "holds", "better"], comparator: str) -> bool:
     """Whether a comparator asks that there be nothing left (eradicate), or holds (maintain)."""
     return plain_words(comparator) in _words(what)
 
@@ -295,14 +295,24 @@ def unit_behind(name: object) -> tuple[str, str]:
     return (parts[1], parts[2]) if parts else (as_text(name), "")
 
 
-_NUMBERED: Final = re.compile(
-    r"\s*(?:[0-9]{1,2}[.、．)）](?![0-9])|[(（](?:[0-9]{1,2}|[一二三四五六七八九十]+)[)）]|[①-⑳])\s*(?=\S)"
-)
-
-
 def unnumbered(name: str) -> str:
-    """Return a name without the number that a list has before it: 1. Forest cover, （2）耕地, ①."""
-    return name[number.end() :] if (number := _NUMBERED.match(name)) else name
+    """Return a name without the number that a list has before it: 1.1 Forest, （2）耕地, ①."""
+    return re.sub("|".join(rf"^\s*(?:{one})\s*(?=\S)" for one in _listed("numbered")), "", name)
+
+
+def unit_per(name: str, unit: str) -> str:
+    """Return the unit of a rate per so many, which its name says: doctors per 1,000 people.
+
+    >>> unit_per("每千人口执业医师数", "人"), unit_per("Beds per 100 homes", "beds")
+    ('人/千人口', 'beds per 100 homes')
+    """
+    words = " ".join(unicodedata.normalize("NFKC", name).split())
+    told = said_as("per_many", words) if unit_of(unit).whole else None
+    if told is None or ("target" in told and not re.match("[0-9]", told["target"])):
+        return unit
+    before, after = re.split(re.escape(told["other"]), words, maxsplit=1, flags=re.I)
+    base = re.sub("^每|(?:当たり|あたり|対|당)$", "", before.strip() or after.strip())
+    return f"{unit}/{base}" if base > "\u2e80" else f"{unit} {base}"
 
 
 def unit_said(cell: object) -> str:
@@ -605,7 +615,7 @@ class FiscalYears:
     def years(self, words: object) -> tuple[int, int] | None:
         """Return in which years those end, first and last, that bare numbers or names mean."""
         bare = re.fullmatch("([12][0-9]{3})年?(?:/([12][0-9]{3})年?)?", str(words))
-        if bare is None:
+        if bare is None or self.end(words):  # 2024/2025 is one where it is written so
             return self.span(words) if isinstance(words, str) else None
         ends = [self.numbered(int(one)) for one in bare.groups() if one]
         return ends[0], ends[-1]

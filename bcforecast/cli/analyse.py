@@ -384,7 +384,8 @@ def init(
         given = PlanDraft(more=more)
         if workbook is not None:
             sheets = read_sheets(workbook).sheets
-            given = read_draft(sheets, file=workbook, decimal=decimal, more=more)
+            asked_of: dict[str, Any] = {"decimal": decimal, "more": more, "area": area or ""}
+            given = read_draft(sheets, file=workbook, **asked_of)
         given.others = languages[1:]
         asked_as: dict[str, Any] = {"decimal": decimal, "fiscal": FiscalYears.of(given.more)}
         goals = list[Any]()

@@ -27,9 +27,12 @@ from bcforecast.text import Message
 Change = Literal["new", "revised", "same"]
 
 _READ: Final = wide.NAMED | {
-    "area", "unit", "measure", "status", "published", "published_basis", "source", "note",
+    "area", "base_year", "unit", "measure", "status", "published", "published_basis", "source",
+    "note",
 }  # fmt: skip
-_OF_GOALS: Final = wide.NAMED | {"area", "unit", "comparator", "target", "due", "direction", "more"}
+_OF_GOALS: Final = wide.NAMED | {
+    "area", "base_year", "unit", "comparator", "target", "due", "direction", "more",
+}  # fmt: skip
 """The columns that are read of figures, beside their periods, and of goals."""
 
 
@@ -118,7 +121,7 @@ def read_import(
     planned = wide.planned_indicators(dataset.folder)
     found: list[_Table] = []
     goals = False
-    for sheet in read.sheets:
+    for sheet in (_by_year(one, planned if has_goals else ()) for one in read.sheets):
         there = _tables(sheet, planned) or _tables(_turned(sheet, planned), planned)
         found += there
         heads = [[cells.meaning("columns", one) or "" for one in given] for _, given in sheet.rows]
@@ -179,6 +182,42 @@ def _ahead(one: Any, today: date | None) -> Iterator[tuple[str, Message, Message
     if today and day and day > today and not ruled:
         allowed = Message("checks.allowed_until", {"day": today.isoformat()})
         yield column, quoted(day.isoformat()), allowed
+
+
+def _by_year(sheet: sheets.Sheet, planned: Sequence[wide.KnownIndicator]) -> sheets.Sheet:
+    """Return a sheet with figures whose years stand in a column beside them in columns of years.
+
+    A column of areas of which none is one of those `planned` says themes, and is left unread.
+    """
+    is_head = (n for n, (_, one) in enumerate(sheet.rows) if "indicator" in map(_column, one))
+    if (top := next(is_head, None)) is None:
+        return sheet
+    row, given = sheet.rows[top]
+    named, heads, blank = [*map(_column, given)], [*given], [""] * len(given)
+    below = [(n, (*one, *blank[len(one) :])) for n, one in sheet.rows[top + 1 :]]
+    if planned and "area" in named:
+        n, areas = named.index("area"), {word for k in planned for word in (k.area, *k.called)}
+        said = {cells.plain_words(one[n]) for _, one in below} - {""}
+        heads[n] = f"({cells.as_text(heads[n])})" if said and not said & areas else heads[n]
+    if not {"base", "base_year"} <= {*named}:
+        return replace(sheet, rows=(*sheet.rows[:top], (row, tuple(heads)), *below))
+    value, year = map(named.index, ("base", "base_year"))
+    years = [*dict.fromkeys(filter(None, (cells.as_text(one[year]) for _, one in below)))]
+
+    def spread(one: Sequence[Any], told: Sequence[Any]) -> tuple[Any, ...]:
+        return (*one[:value], *told, *one[value + 1 :])
+
+    def figures(one: Sequence[object]) -> list[object]:
+        return [one[value] if cells.as_text(one[year]) == at else "" for at in years]
+
+    rows = [(n, spread(one, figures(one))) for n, one in below]
+    rows[:0] = [*sheet.rows[:top], (row, spread(heads, years))]
+    columns = spread(sheet.columns, [sheet.columns[value]] * len(years))
+    return replace(sheet, rows=tuple(rows), columns=columns)
+
+
+def _column(head: object) -> str:
+    return cells.meaning("columns", head) or "base" * cells.among("known", head)
 
 
 def _near_table(sheet: sheets.Sheet, planned: Sequence[wide.KnownIndicator]) -> Iterator[Message]:

@@ -471,6 +471,7 @@ def _about(said: Mapping[str, str], defaults: Defaults, above: str) -> dict[str,
         if unit is not None and there == above and cells.bare_scale(above):
             raise _unread(above, "cells.allowed_unit", unit=one.unit)
         unit = one.unit if _each(unit or "") & one.units else unit or there
+        unit = cells.unit_per(name, unit)
         if cells.times(unit, one.unit) is None:
             raise _unread(unit, "cells.allowed_unit", "unit" * ("unit" in said), unit=one.unit)
     else:

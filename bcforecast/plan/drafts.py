@@ -31,7 +31,7 @@ class GoalDraft(NamedTuple):
 
     Without `due` that is the plan's last year; `indicator` has what else the plan says of it. What
     asks nothing is an indicator that goals are held against. `code` is an identifier, `row` where
-    it stands.
+    it stands; `spans` says that its due date is several years.
     """
 
     name: str
@@ -39,6 +39,7 @@ class GoalDraft(NamedTuple):
     asked: Mapping[str, Any]
     code: str = ""
     row: int = 0
+    spans: bool = False
 
     @property
     def asks(self) -> bool:
@@ -54,7 +55,7 @@ class GoalDraft(NamedTuple):
         """
         forms = {"base_year", "growth_from", "total", "every_year", "rank_among"}
         told = self.asked.get("comparator") in ("event", *fields.CHANGES) or forms & {*self.asked}
-        if told or not self.asks or "/" in str(self.asked.get("due")):
+        if told or not self.asks or self.spans:
             return ""
         said, names = cells.said_as, self.name.split("|")
         if self.unit.split(" | ")[0] == "%" and cells.says("growth_on_average", self.name):
@@ -145,6 +146,7 @@ def parse_goal(
     parts = [part.strip() for part in parts]
     if len(parts) not in (4, 5) or not all([parts[0], *parts[2:]]):
         raise PlanError("cells.bad_goal", found=said)
+    parts[:2] = _called(*parts[:2])
     return _read(said, parts, decimal or cells.mark_said(parts[3:4]), fiscal)
 
 
@@ -162,9 +164,28 @@ def _read(
             comparator, wanted = _asked(said, wanted, unit=unit_meant(unit), mark=mark, way="")
     row = _GoalRow(said, name, unit, comparator, wanted, due, mark, fiscal, names)
     draft = row.as_compared().draft()
+    draft = draft._replace(spans=_is_span(draft.asked.get("due"), fiscal))
     if draft.unsaid == "mean" and due:  # of that year, or the average until then?
         raise row.wrong(due, Message("cells.allowed_mean_named"))
-    return draft._replace(unit=" | ".join([draft.unit, *others]))
+    unit = cells.unit_per(name, draft.unit)
+    return draft._replace(name=_promising_nothing(draft), unit=" | ".join([unit, *others]))
+
+
+def _promising_nothing(draft: GoalDraft) -> str:
+    """Return the name of a goal without its comparator and target, where it ends in these."""
+    known, target = (draft.asked.get(one) for one in ("comparator", "target"))
+    if not fields.is_number(target) or f"{target:g}" not in draft.name:
+        return draft.name
+    for first, rest in cells.parted(" ".join(draft.name.split())):
+        with suppress(PlanError, ObservationError):
+            comparator, number = _asked("", rest, unit=draft.unit, mark=".", way="")
+            unit = "%" if _in_percent(number) else draft.unit
+            figure = cells.read_figure(number, unit=unit)
+            if cells.meaning("comparators", comparator) == known and figure == cells.Written(
+                target
+            ):
+                return first
+    return draft.name
 
 
 _LEAST: Final = ("at_least", "more_than")
@@ -213,6 +234,7 @@ class _GoalRow(NamedTuple):
         if re.findall(figure, comparator) == re.findall(figure, self.wanted):  # at least 42.5, 42.5
             comparator = re.sub(f"{figure} ?%?", "", comparator)
         if wording.is_rank(self.unit, self.name):
+            comparator = "less_than" if cells.means("better", comparator) else comparator
             both = (f"{comparator}{gap}{self.wanted}" for gap in ("", " "))
             best = next(filter(None, (cells.said_as("best", one) for one in both)), None)
             if best and (place := cells.place_in(best["target"])).isdigit():
@@ -280,9 +302,9 @@ class _GoalRow(NamedTuple):
             raise self.wrong(self.wanted, "0")
         by, over = self.when(total=bool(form.keys() & {"total", "mean"}))
         yearly = since_plan or (amount and "growth_from" in form)
-        if yearly and (over or "/" in str(by.get("due"))):  # growth over which years?
+        if yearly and (over or _is_span(by.get("due"), self.fiscal)):  # growth over which years?
             raise self.wrong(self.due, Message("cells.allowed_change"))
-        if form.pop("mean", False) and "/" not in str(by.get("due")):
+        if form.pop("mean", False) and not _is_span(by.get("due"), self.fiscal):
             raise self.wrong(self.due or self.wanted, Message("cells.allowed_mean"))
         two_ways = "base_year" in form  # 12, or 12%
         most = 100.0 if known == "reduce_by" else fields.FASTEST
@@ -499,10 +521,22 @@ def _era(said: str) -> Message | None:
     return Message("cells.allowed_era", {"year": year, "era": said.upper()}) if is_era else None
 
 
+def _ends(due: object, fiscal: FiscalYears | None) -> tuple[str, str]:
+    """Return the first and the last of the years of a due date, as the plan writes them."""
+    if fiscal and (span := fiscal.span(str(due))):
+        return fiscal.called(span[0]), fiscal.called(span[1])
+    first, _, last = str(due).partition("/")
+    return first, last or first
+
+
+def _is_span(due: object, fiscal: FiscalYears | None) -> bool:
+    return len({*_ends(due, fiscal)}) > 1
+
+
 def _named(fiscal: FiscalYears | None, years: str) -> str:
     """Return a span of fiscal years as the plan writes them, if it is one."""
-    span = fiscal.span(years) if fiscal else None
-    return "/".join(dict.fromkeys(map(fiscal.called, span))) if fiscal and span else ""
+    named = fiscal is not None and fiscal.span(years) is not None
+    return "/".join(dict.fromkeys(_ends(years, fiscal))) if named else ""
 
 
 def _amount(said: str, unit: str) -> str | None:
@@ -549,14 +583,16 @@ def read_draft(
     file: Path,
     decimal: Decimals | None = None,
     more: Mapping[str, Any] | None = None,
+    area: str = "",
 ) -> PlanDraft:
     """Return the plan of a workbook: rows below heads of indicator, comparator and target.
 
     A comparator may stand within the target (≥72), or follow from a column that says which way is
     better, and a unit in brackets behind the name, as plans print their tables.
     Above the heads the cells beside *Area*, *Years*, *Fiscal years* and *More* say what they say;
-    `more` is said beside it. The `decimal` mark is that which the targets leave no doubt of, unless
-    given. What is wrong with a row is told in the draft, by the `file`; it is then not to be used.
+    `more` is said beside it, and the `area`, beside which a column of areas may be one of themes.
+    The `decimal` mark is that which the targets leave no doubt of, unless given.
+    What is wrong with a row is told in the draft, by the `file`; it is then not to be used.
     """
     draft, near = PlanDraft(more=more or {}, file=file), list[PlanError]()
     for sheet in sheets:
@@ -566,12 +602,15 @@ def read_draft(
         near += [refusal(row=row, said=said) for row, said in lacking]
         if table is None:
             continue
-        if wrong := table.wrong():
+        draft.area, fiscal = area or draft.area, FiscalYears.of(draft.more)
+        if wrong := table.wrong(draft.area, fiscal):
             draft.problems.note([refusal(row=table.row, said=wrong)])
             continue
         draft.area = draft.area or "".join(table.areas)
-        mark = decimal or cells.mark_said(given[n] for _, given, n in table.asked())
-        fiscal, units = FiscalYears.of(draft.more), table.units
+        mark, units = (
+            decimal or cells.mark_said(given[n] for _, given, n in table.asked()),
+            table.units,
+        )
         for row, given, n in table.asked():
             typed = mark if cells.is_typed(given[n]) else "."
             try:
@@ -644,10 +683,11 @@ class _GoalTable(NamedTuple):
         said = (as_text(one[self.places["area"]]) for _, one in self.below if "area" in self.places)
         return list(dict.fromkeys(filter(None, said)))
 
-    def wrong(self) -> Message | None:
+    def wrong(self, area: str, fiscal: FiscalYears | None) -> Message | None:
         """Say why targets cannot be read: two rows of heads, years left open, several areas.
 
-        The row `over` the heads or the first `below` them may go on with them.
+        Beside a known `area` others are themes, if no goal stands under two of them. The row `over`
+        the heads or the first `below` them may go on with them.
         """
         below = [one for _, one in self.below]
         told = [*filter(None, map(as_text, below[0]))] if below else []
@@ -660,8 +700,16 @@ class _GoalTable(NamedTuple):
         open_ = {n for n, year in self.targets.items() if not (year or alone)}
         if lost := [n for n in filled if n in open_ or cells.lost_target(self.heads[n])]:
             return _undated(self.heads[n] for n in lost)
-        areas = {"areas": ", ".join(self.areas)}
-        return Message("cells.goal_areas", areas) if len(self.areas) > 1 else None
+        for n, years in self.targets.items():
+            named = re.findall("[12][0-9]{3}", years)
+            if n in filled and len(named) > 1 and not (fiscal and fiscal.end(years)):
+                told = {"heads": as_text(self.heads[n]), "first": named[0], "last": named[1]}
+                return Message("cells.goal_span", told)
+        names = [self.called(one)[0] for one in below]
+        themes = area and plain_words(area) not in map(plain_words, self.areas)
+        told_of = {"areas": ", ".join(self.areas)}
+        apart = len({*names}) < len([*filter(None, names)]) or not themes
+        return Message("cells.goal_areas", told_of) if len(self.areas) > 1 and apart else None
 
     def asked(self) -> Iterator[tuple[int, Sequence[object], int]]:
         """Yield each row below the heads, its cells, and the place of each target in it."""
@@ -672,12 +720,17 @@ class _GoalTable(NamedTuple):
     @property
     def units(self) -> dict[str, str]:
         """Units by the names of goals, in any language, as one goal may be asked beside another."""
-        called = (_called(one, self.places) for _, one in self.below)
+        called = (self.called(one) for _, one in self.below)
         return {plain_words(word): unit for name, unit in called for word in name.split("|")}
+
+    def called(self, given: Sequence[object]) -> tuple[str, str]:
+        """Return name and unit of a goal."""
+        units = given[self.places["unit"]] if "unit" in self.places else ""
+        return _called(as_text(given[self.places["indicator"]]), as_text(units))
 
     def said(self, given: Sequence[object], n: int) -> dict[str, str]:
         """Return what is said of a goal by column; a PlanError where that cannot be taken."""
-        cells_of, (name, unit) = {**self.places, "target": n}, _called(given, self.places)
+        cells_of, (name, unit) = {**self.places, "target": n}, self.called(given)
         said = {key: as_text(given[at]) for key, at in cells_of.items()}
         due, year = said.get("due", ""), self.targets[n] if said["target"] else ""
         unread = [given[at] for at in cells_of.values() if isinstance(given[at], Message)]
@@ -717,6 +770,8 @@ def _of_row(
     parts = [given.get(k, "") for k in ("indicator", "unit", "comparator", "target", "due")]
     said, code = ", ".join(parts), given.get("code", "")
     way = cells.meaning("comparators", given.get("direction", "")) or ""
+    if base := given.get("base_year", ""):
+        parts[2:4] = _counted_from(base, *parts[1:4])
     if parts[3] and not parts[2] and way and way not in fields.CHANGES:
         parts[2] = given["direction"]  # 方向: 不低于
     elif parts[3] and not parts[2]:
@@ -734,15 +789,25 @@ def _of_row(
         yield GoalDraft(parts[0], " | ".join([unit_meant(unit), *others]), more, code, row)
 
 
-def _called(given: Sequence[object], places: Mapping[str, int]) -> tuple[str, str]:
-    """Return the name and the unit of a row; the unit in brackets where no column is of units."""
-    name = cells.unnumbered(as_text(given[places["indicator"]]))
-    if "unit" in places:
-        return name, as_text(given[places["unit"]])
+def _counted_from(base: str, unit: str, comparator: str, target: str) -> tuple[str, str]:
+    """Return comparator and target of a change with the year that a column of its own says."""
+    if cells.meaning("multiples", both := f"{comparator} {target}".strip()):  # halve
+        return both, base
+    dated = any(cells.said_as(f"target_{form}", target) for form in _FROM_A_YEAR)
+    changes = cells.meaning("comparators", comparator) in fields.CHANGES
+    changes |= _in_percent(target) and not is_percent(unit_meant(unit))
+    return comparator, f"{target} from {base}" if changes and not dated else target
+
+
+def _called(name: str, unit: str) -> tuple[str, str]:
+    """Return the name and the unit of a row; the unit in brackets where no cell says it."""
+    name = cells.unnumbered(name)
     bare, behind = cells.unit_behind(name)
-    unit = unit_of(unit_meant(behind))
+    if unit:
+        return bare if plain_words(unit) == plain_words(behind) else name, unit
+    meant = unit_of(unit_meant(behind))
     counted = cells.among("counted", behind) or unit_meant(behind) in wording.units()  # 岁
-    known = counted or unit.currency or unit.measure or "/" in behind
+    known = counted or meant.currency or meant.measure or "/" in behind
     return (bare, behind) if known or wording.index_base(behind) else (name, "")  # Trips (Kent)
 
 
@@ -779,8 +844,9 @@ def _asked(
         return moved[1], plain_words(words).replace(change["target"], moved[2])  # 比2025年下降20%
     against = {"reduce_by": "+", "increase_by": "-−"}.get(way, "")
     if change:
-        if way in fields.CHANGES and words[0] not in against:
-            return way, target
+        signed = {"+": "increase_by", "-": "reduce_by", "−": "reduce_by"}.get(words[0], way)
+        if signed in fields.CHANGES and words[0] not in against:
+            return signed, target
     else:
         with suppress(ObservationError):
             figure = cells.read_figure(words, unit=unit, mark=mark or ".") or cells.Written()
@@ -918,7 +984,7 @@ def plan_content(
     Goals of one name and unit share an indicator, which is said by the last of its rows that tells
     more of it, or else by the first.
     """
-    span = span_of(draft)
+    span, fiscal = span_of(draft), FiscalYears.of(draft.more)
     ids, areas, meant = dict[tuple[str, str], str](), dict[str, str](), dict[str, str]()
     names = draft.names(draft.area, lang)
     indicators: dict[str, Any] = {}
@@ -929,8 +995,8 @@ def plan_content(
         mean = goal.unsaid == "mean" and span[:1] != span[1:]
         usual = "/".join(map(str, span)) if mean else span[-1] if span else None
         asked = {**goal.asked, "due": goal.asked.get("due", usual)}
-        first, _, last = str(asked["due"]).rpartition("/")
-        since = asked.get("comparator") == "event" and first in ("", *map(str, span[:1]))
+        first, last = _ends(asked["due"], fiscal)
+        since = asked.get("comparator") == "event" and first in (last, *map(str, span[:1]))
         if since and asked.pop("total", False):  # it is cumulative anyway, from the plan's start
             asked["due"] = int(last) if last.isdigit() else last
         if "growth_from" in asked:
@@ -961,7 +1027,7 @@ def plan_content(
             # What is promised not to fall below 0 can.
             from_0 = ends == [0] and asked.get("comparator") in ("at_least", "more_than")
             named[one_id] += [*ends, -1] if from_0 else ends
-        year = re.sub("-[0-9]+-[0-9]+$", "", str(asked["due"]).rpartition("/")[2])
+        year = re.sub("^([0-9]{4})-[0-9]+-[0-9]+$", r"\1", _ends(asked["due"], fiscal)[1])
         goal_id = code or f"{one_id}_{fields.year_id(year)}"
         goal_id = goal_id if re.fullmatch(fields.ID, goal_id) else one_id
         while goal_id in goals:

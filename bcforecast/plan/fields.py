@@ -722,7 +722,8 @@ def _as_range(goal: dict[str, Any], comparator: object, target: Any) -> None:
 
 def _assumed(target: float, unit: str) -> float:
     """Return how far a figure may be from what it is to be about, where the plan does not say."""
-    counts = is_percent(unit) or unit_of(unit).whole or unit_of(unit).currency
+    money = any(unit_of(one).currency for one in (unit, wording.rate_of(unit)[0]))  # 元/人
+    counts = is_percent(unit) or unit_of(unit).whole or money
     within = target * (_COUNTED if counts else _MEASURED)
     if is_percent(unit):
         return min(within, _POINT)

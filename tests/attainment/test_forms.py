@@ -454,7 +454,16 @@ def test_a_range_is_one_goal_whose_gap_is_to_its_nearer_end_and_nothing_inside(t
 
 @pytest.mark.parametrize(
     ("unit", "target", "within"),
-    [("%", 65, 1), ("%", 5, 0.25), ("firms", 500, 25), ("M EUR", 80, 4), ("years", 80, 1.6)],
+    [
+        ("%", 65, 1),
+        ("%", 5, 0.25),
+        ("firms", 500, 25),
+        ("M EUR", 80, 4),
+        ("years", 80, 1.6),
+        ("元/人", 80, 4),
+        ("€ per tonne", 80, 4),
+        ("kg/人", 80, 1.6),
+    ],
 )
 def test_a_goal_about_a_number_says_how_near_it_takes_to_be_near_where_the_plan_does_not(
     unit, target, within

@@ -113,7 +113,7 @@ def test_texts_are_in_the_language_of_words_or_option(tmp_path, shown, goal, opt
     assert ("begin anew with --lang en" in out) == chinese
 
 
-@pytest.mark.parametrize("way", ["2024-25", "FY2025", "令和6年度", "R6年度"])
+@pytest.mark.parametrize("way", ["2024-25", "2024/2025", "FY2025", "令和6年度", "R6年度"])
 def test_fiscal_years_are_read_and_printed_as_the_plan_writes_them(tmp_path, way, shown, run):
     year = FiscalYears("2024-04", way).called
     first = f"Firms; homes; at least; 180; every year {year(2026)}/{year(2027)}"
@@ -143,6 +143,9 @@ def test_fiscal_years_are_read_and_printed_as_the_plan_writes_them(tmp_path, way
     assert f"in every year {year(2026)}–{year(2027)}" in out
     status, _, err = run("init", tmp_path / "y", *BEGUN, "--fiscal-year", "2024-25")
     assert (status, "2024-25=2024-04" in err) == (2, True)
+    mean = ("--goal", f"Average annual growth; %; about; 6; {year(2028)}")
+    asked = ("--area", "Kerala", "--fiscal-year", f"{way}=2024-04", *asked, *mean)
+    assert "first and last year" in run("init", tmp_path / "y", *asked)[2]
 
 
 @pytest.mark.parametrize(

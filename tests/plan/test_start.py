@@ -108,12 +108,22 @@ def test_numbers_before_names_are_no_part_of_them_and_one_area_is_the_plans(tmp_
         "5G基站",
         "2.5微米",
     ]
+    names += [
+        "一、道路",
+        "1.1 Parks",
+        "1.2.3 绿道",
+        "(a) Trams",
+        "iv. Buses",
+        "C. difficile",
+        "2. E. coli",
+    ]
     rows = "".join(f"\n{one},个,≥9,3,甲市" for one in names)
     (tmp_path / "x.csv").write_text(f"指标,单位,目标值,2024年,地区{rows}", encoding="utf-8")
     begun = "--from", tmp_path / "x.csv", "--years", "2026-2030"
     assert run("init", tmp_path / "y", *begun)[0] == 0
     plan = load_plan("y", data_dir=tmp_path / "y")
     read = ["森林覆盖率", "耕地", "公路", "湿地", "水库", "床位", "5G基站", "2.5微米"]
+    read += ["道路", "Parks", "绿道", "Trams", "Buses", "C. difficile", "E. coli"]
     assert [one.name("zh") for one in plan.indicators] == read
     assert plan.area_names.render("zh") == "甲市"
     assert len(load_observations(tmp_path / "y").observations) == len(names)
@@ -140,13 +150,23 @@ def test_the_year_of_a_row_is_that_of_the_head_of_its_target(tmp_path):
         assert [one["allowed"].key for one in said] == wrong
 
 
-def test_what_init_does_not_read_of_a_table_of_goals_is_named(tmp_path, run):
-    file = tmp_path / "x.csv"
-    rows = "Key Outcome Indicator,Unit,Baseline year,Baseline,Target,Note", "Forest,%,2022,24,≥25"
+def test_themes_and_years_of_rows_are_read_and_what_is_not_is_named(tmp_path, run):
+    file, begun = tmp_path / "x.csv", ("--years", "2026-2030", "--lang", "en")
+    rows = [
+        "Area,Indicator,Unit,Baseline year,Baseline,Target,属性",
+        "Land,Forest,%,2022,24,≥25,约束性",
+    ]
+    rows += ["Air,CO2,kt,2019,80,-30%,预期性", "Air,Halved,kt,2020,9,halve"]
     file.write_text("\n".join(rows), encoding="utf-8")
-    begun = "--from", file, "--years", "2026-2030", "--area", "X", "--lang", "en"
-    status, _, told = run("init", tmp_path / "y", *begun)
-    assert (status, "not read: C1 “Baseline year”, D1 “Baseline”." in told) == (0, True)
+    status, _, told = run("init", tmp_path / "y", "--from", file, *begun, "--area", "X")
+    assert (status, "not read: A1 “(Area)”, G1 “属性”." in told) == (0, True)
+    found = load_observations(tmp_path / "y").observations
+    assert [(str(f.period), f.value) for f in found] == [("2022", 24), ("2019", 80), ("2020", 9)]
+    asked = [(g.base_year, g.change) for g in load_plan("y", data_dir=tmp_path / "y").goals]
+    assert asked == [(None, None), (2019, -30), (2020, -50)]
+    assert "themes" in run("init", tmp_path / "z", "--from", file, *begun)[2]
+    file.write_text("\n".join([*rows, "Land,CO2,kt,2019,80,-9%"]), encoding="utf-8")
+    assert "several areas" in run("init", tmp_path / "z", "--from", file, *begun, "--area", "X")[2]
 
 
 @pytest.mark.parametrize(("heads", "way"), [("Fiscal years", "2024-25"), ("财政年度", "2024年度")])
@@ -180,6 +200,11 @@ def test_a_goal_is_read_from_a_line_and_makes_a_plan_that_loads(tmp_path, said, 
         "plans", "figures.csv", "sources.csv", "scenarios", "README.md",
     }  # fmt: skip
     assert len((folder / "README.md").read_text().splitlines()) == 4
+
+
+@pytest.mark.parametrize(("said", "name", "unit"), WORDS["named"])
+def test_what_a_name_says_of_number_target_or_rate_is_taken_from_it(said, name, unit):
+    assert parse_goal(said)[:2] == (name, unit)
 
 
 TOLD = "changes", "no_changes", "named_forms"
