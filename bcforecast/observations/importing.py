@@ -396,6 +396,7 @@ def _read_figures(
                 at = {"cell": _at(sheet, row, place), "status": firm, "figure": figure.in_words()}
                 there = Message("observations.there", {"file": before.file, "row": before.row})
                 result.notes.append(Message("cells.less_firm", {**at, "there": there}))
+            final = before is not None and FIRMNESS[figure.status] > FIRMNESS[before.status]
             change: Change = "new" if before is None else "same" if alike else "revised"
             one = Imported(_at(sheet, row, place), change, figure, made, before)
             wrong = [*wrong, *_ahead(figure, today)]
@@ -421,7 +422,10 @@ def _read_figures(
                 said = dict(zip(("author", "reason"), correction, strict=True))
                 said |= {"published": day, "published_basis": basis}
                 one = one._replace(cells={**made, **said, "corrects": before.row})
-            elif before and ours != theirs and figure.published <= before.published:
+            elif (
+                before and ours != theirs
+                and (figure.published, final) <= (before.published, False)
+            ):  # fmt: skip
                 values = {"ours": figure.in_words(), "theirs": before.in_words()}
                 found = Message("cells.found_revised", {**values, "day": before.published})
                 wrong = [("", found, Message("cells.allowed_revised"))]

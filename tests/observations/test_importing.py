@@ -61,10 +61,15 @@ def test_a_bound_that_may_itself_be_the_figure_is_written_as_one_reads_it(data, 
     assert [one.change for one in import_file(path, data).figures] == ["same"] * 3
 
 
-def test_a_final_figure_that_was_expected_is_a_row_of_its_own_also_if_it_is_the_same(data, book):
-    told = [("2021年（预计）", "new"), ("2021年（初步）", "revised"), ("2021年", "revised")]
-    for head, change in (*told, ("2021年", "same"), ("2021年（预计）", "same")):
-        (one,) = import_file(book(["指标", head], ["高企", 58.0]), data).figures
+@pytest.mark.parametrize("moved", [0.0, 1.5])
+def test_a_final_figure_that_was_expected_is_a_row_of_its_own_the_same_or_not(data, book, moved):
+    told = [
+        ("2021年（预计）", 0, "new"),
+        ("2021年（初步）", 1, "revised"),
+        ("2021年", 2, "revised"),
+    ]
+    for head, n, change in (*told, ("2021年", 2, "same"), ("2021年（预计）", 2, "same")):
+        (one,) = import_file(book(["指标", head], ["高企", 58.0 + n * moved]), data).figures
         assert one.change == change
     with (data / "observations.csv").open(encoding="utf-8") as file:
         told = [row["status"] for row in csv.DictReader(file) if row["period"] == "2021"]
