@@ -40,6 +40,10 @@ class Sheet:
             row, column = column, row
         return f"{get_column_letter(column)}{row}" if column else f"value[{row}]"
 
+    def place(self, row: int, place: int) -> str:
+        """Return the same with the name of the sheet, if it has one: `Figures!D7`."""
+        return f"{self.name}!" * bool(self.name) + self.at(row, place)
+
 
 class Tables(NamedTuple):
     """What a file holds: sheets, what is to be said of them, what is wrong with it already."""
@@ -71,9 +75,14 @@ def _merged(part: bytes) -> int:
 
 def wrong_cell(file: str, at: str, found: object, allowed: object) -> Message:
     """Say what is wrong with a cell of a workbook, `Figures!K6`, or of a CSV file, `K6`."""
+    return in_cell("wrong", file, at, found=found, allowed=allowed)
+
+
+def in_cell(key: str, file: str, at: str, **told: object) -> Message:
+    """Say something of a cell of a workbook or CSV file, by the key that follows `cells`."""
     sheet, _, cell = at.rpartition("!")
-    told = {"file": file, "sheet": sheet, "cell": cell, "found": found, "allowed": allowed}
-    return Message("cells.wrong" if sheet else "cells.wrong_csv", told)
+    about = {"file": file, "sheet": sheet, "cell": cell, **told}
+    return Message(f"cells.{key}" if sheet else f"cells.{key}_csv", about)
 
 
 def read_sheets(path: Path) -> Tables:

@@ -67,7 +67,7 @@ class Import:
         self, path: Path, sheet: sheets.Sheet, row: int, place: int, found: object, allowed: object
     ) -> None:
         """Note what is wrong with a cell."""
-        self.problems.note([sheets.wrong_cell(str(path), _at(sheet, row, place), found, allowed)])
+        self.problems.note([sheets.wrong_cell(str(path), sheet.place(row, place), found, allowed)])
 
     def leave_out(self, told: Iterable[tuple[Any, Message]]) -> None:
         """Note what cannot be, and leave out all figures of the series that each is of."""
@@ -314,10 +314,6 @@ def _dated(given: Sequence[object], planned: Sequence[wide.KnownIndicator]) -> t
     return tuple(f"{c:{form}}" if isinstance(c, date) else c for c in given)
 
 
-def _at(sheet: sheets.Sheet, row: int, place: int) -> str:
-    return f"{sheet.name}!" * bool(sheet.name) + sheet.at(row, place)
-
-
 def _unread(
     sheet: sheets.Sheet, top: _Row, body: Sequence[_Row], named: Sequence[str], *, read: Set[str]
 ) -> Iterator[Message]:
@@ -325,7 +321,7 @@ def _unread(
     row, heads = top
     named = [one if one in read or wide.is_period(one) else "" for one in named]
     unread = [
-        f"{_at(sheet, row, n)} “{cells.as_text(heads[n])}”"
+        f"{sheet.place(row, n)} “{cells.as_text(heads[n])}”"
         for n in wide.unread_columns(named, heads)
         if any(cells.as_text(given[n]) for _, given in body if given[n:])
     ]
@@ -372,7 +368,7 @@ def _read_figures(
     ]
     if blank:
         row, place, cell = blank[0]
-        about = {"count": len(blank), "cell": _at(sheet, row, place), "found": quoted(str(cell))}
+        about = {"count": len(blank), "cell": sheet.place(row, place), "found": quoted(str(cell))}
         result.notes.append(Message("cells.blank", about))
     given = dict(body)
     told_above = {(top, n) for n in above}
@@ -393,12 +389,12 @@ def _read_figures(
             firmer = max((FIRMNESS[f.status] for f in of_period), default=-1)
             if before and ours == theirs and not alike and FIRMNESS[figure.status] < firmer:
                 firm = Message(f"observations.status_{figure.status}")
-                at = {"cell": _at(sheet, row, place), "status": firm, "figure": figure.in_words()}
+                at = {"cell": sheet.place(row, place), "status": firm, "figure": figure.in_words()}
                 there = Message("observations.there", {"file": before.file, "row": before.row})
                 result.notes.append(Message("cells.less_firm", {**at, "there": there}))
             final = before is not None and FIRMNESS[figure.status] > FIRMNESS[before.status]
             change: Change = "new" if before is None else "same" if alike else "revised"
-            one = Imported(_at(sheet, row, place), change, figure, made, before)
+            one = Imported(sheet.place(row, place), change, figure, made, before)
             wrong = [*wrong, *_ahead(figure, today)]
             twin = first_at.get(_key(figure))
             leader = leaders.setdefault(_key(figure)[:2], (*earlier, figure)[0])

@@ -11,18 +11,17 @@ from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
 
 from bcforecast import cells, config
 from bcforecast import text as wording
 from bcforecast.calls import as_found
 from bcforecast.cells import EXAMPLE, Decimals, FiscalYears, as_text, plain_words
-from bcforecast.errors import ObservationError, PlanError, Problems
+from bcforecast.errors import BcforecastError, ObservationError, PlanError, Problems
 from bcforecast.plan import fields
 from bcforecast.plan.targets import COMPARISONS, ONE_SIDED
-from bcforecast.sheets import Sheet
+from bcforecast.sheets import Sheet, in_cell
 from bcforecast.text import Language, Message, is_percent, text, twelve_digits, unit_of
 
 
@@ -30,15 +29,15 @@ class GoalDraft(NamedTuple):
     """A goal as one says it: what it counts, the unit, and what is `asked`, as in a plan's file.
 
     Without `due` that is the plan's last year; `indicator` has what else the plan says of it. What
-    asks nothing is an indicator that goals are held against. `code` is an identifier, `row` where
-    it stands; `spans` says that its due date is several years.
+    asks nothing is an indicator that goals are held against. `code` is an identifier; `cells` are
+    those of its row, by column; `spans` says that its due date is several years.
     """
 
     name: str
     unit: str
     asked: Mapping[str, Any]
     code: str = ""
-    row: int = 0
+    cells: Mapping[str, str] = {}
     spans: bool = False
 
     @property
@@ -86,7 +85,7 @@ class GoalDraft(NamedTuple):
 class PlanDraft:
     """A plan as one says it: goals, area, first and last year, what `more` its file has to say.
 
-    `source` is what is said of the figures' own source, `OWN`, by column; `head` the row in which
+    `source` is what is said of the figures' own source, `OWN`, by column; `head` the cell in which
     it is said what `more` there is, `problems` rows that are no goals, `near` what rows lack that
     look like heads, where there are no goals. With `others`, languages beside the first, a name may
     be said in each: `Haus | 房屋`. `state` is what a table's title ends in: （征求意见稿）.
@@ -98,7 +97,7 @@ class PlanDraft:
     more: Mapping[str, Any] = field(default_factory=dict)
     source: Mapping[str, str] = field(default_factory=dict)
     file: Path | None = None
-    head: int = 0
+    head: str = ""
     others: Sequence[Language] = ()
     problems: Problems[PlanError] = field(default_factory=Problems)
     near: Sequence[PlanError] = ()
@@ -596,30 +595,61 @@ def read_draft(
     """
     draft, near = PlanDraft(more=more or {}, file=file), list[PlanError]()
     for sheet in sheets:
-        key = f"cells.goal_row{'' if sheet.name else '_csv'}"
-        refusal = partial(PlanError, key, file=file, sheet=sheet.name)
         table, lacking = _goal_table(sheet, draft)
-        near += [refusal(row=row, said=said) for row, said in lacking]
+        near += [_refused(file, sheet.place(row, 0), said) for row, said in lacking]
         if table is None:
             continue
         draft.area, fiscal = area or draft.area, FiscalYears.of(draft.more)
         if wrong := table.wrong(draft.area, fiscal):
-            draft.problems.note([refusal(row=table.row, said=wrong)])
+            head = sheet.place(table.row, next(iter(table.targets)))
+            draft.problems.note([_refused(file, head, wrong)])
             continue
         draft.area = draft.area or "".join(table.areas)
-        mark, units = (
-            decimal or cells.mark_said(given[n] for _, given, n in table.asked()),
-            table.units,
-        )
+        mark, units = decimal or cells.mark_said(c[n] for _, c, n in table.asked()), table.units
         for row, given, n in table.asked():
             typed = mark if cells.is_typed(given[n]) else "."
+            places = {**table.places, "target": n}
+            at = {key: sheet.place(row, one) for key, one in places.items()}
             try:
-                draft.goals += _of_row(table.said(given, n), row, typed, fiscal, units)
+                draft.goals += _of_row(table.said(given, n), at, typed, fiscal, units)
             except PlanError as error:
-                draft.problems.note([refusal(row=row, said=error.message)])
+                found = error.message.values["found"]
+                by = (key for key, k in places.items() if as_found(as_text(given[k])) == found)
+                draft.problems.note([_refused(file, at[next(by, "target")], error.message)])
     draft.near = near * (not draft.goals and not draft.problems)
     draft.goals.sort(key=lambda one: not one.asks)  # as a plan's file has them
     return draft
+
+
+def _refused(file: Path, at: str, said: Message) -> PlanError:
+    message = in_cell("goal_row", str(file), at, said=said)
+    return PlanError(message.key, **message.values)
+
+
+_Wrong = TypeVar("_Wrong", bound=BcforecastError)
+
+
+def in_its_cell(
+    error: _Wrong, draft: PlanDraft, said_by: Mapping[fields.Place, GoalDraft]
+) -> _Wrong:
+    """Return what is wrong with a plan by the cell of its draft that says so, or by the goal."""
+    key, told = error.message.key, dict(error.message.values)
+    field, cell = str(told.get("field")), ""
+    if at := re.match(r"(goals|indicators)\[([0-9]+)\](?:.* → (\w+)$)?", field):
+        goal = said_by[at[1], int(at[2])]
+        column = "indicator" if at[3] == "names" else str(at[3])
+        cell = next(
+            (goal.cells[one] for one in (column, "more", "target") if one in goal.cells), ""
+        )
+        key, told = (key, told) if cell else ("cells.wrong_goal", {**told, "goal": goal.name})
+    elif re.split(r"\W", field)[0] in draft.more:
+        cell = draft.head
+    return type(error)(key, **told | (_in(draft.file, cell) if cell else {}))
+
+
+def _in(file: Path | None, cell: str) -> dict[str, object]:
+    """Return a cell as the place of an error of a plan: x.xlsx!Goals!E5, row 5."""
+    return {"file": f"{file}!{cell}", "row": re.sub("[^0-9]", "", cell.rpartition("!")[2])}
 
 
 def _goal_table(
@@ -648,9 +678,10 @@ def _goal_table(
             rows = ({k or "": as_text(one[n]) for k, n in named.items()} for one in listed)
             draft.source = next((one for one in rows if one["code"] == OWN), {})
         lacking += [(row, said) for said in _lacking(given, named, over)]
-        over, draft.head = tuple(given), row if "more" in named else draft.head
+        over = tuple(given)
         for key, n in named.items():  # More may be more than a cell can hold
             behind = given[n + 1 :] if key == "more" else given[n + 1 : n + 2]
+            draft.head = sheet.place(row, n + 1) if behind and key == "more" else draft.head
             about[str(key)] = "".join(str(one) for one in behind if one is not None).strip()
     return None, lacking
 
@@ -662,8 +693,8 @@ def _note_above(about: Mapping[str, str], draft: PlanDraft) -> None:
     try:
         head = _more("", about.get("more", ""))
     except PlanError as error:
-        told = {"file": draft.file, "row": draft.head, "field": Message(_HEAD)}
-        raise PlanError("plan.wrong", **{**error.message.values, **told}) from None
+        told = {**error.message.values, **_in(draft.file, draft.head), "field": Message(_HEAD)}
+        raise PlanError("plan.wrong", **told) from None
     draft.more = {**head, **years, **draft.more}
 
 
@@ -703,8 +734,8 @@ class _GoalTable(NamedTuple):
         for n, years in self.targets.items():
             named = re.findall("[12][0-9]{3}", years)
             if n in filled and len(named) > 1 and not (fiscal and fiscal.end(years)):
-                told = {"heads": as_text(self.heads[n]), "first": named[0], "last": named[1]}
-                return Message("cells.goal_span", told)
+                heads = {"heads": as_text(self.heads[n])}
+                return Message("cells.goal_span", {**heads, "first": named[0], "last": named[1]})
         names = [self.called(one)[0] for one in below]
         themes = area and plain_words(area) not in map(plain_words, self.areas)
         told_of = {"areas": ", ".join(self.areas)}
@@ -762,7 +793,7 @@ def _lacking(
 
 def _of_row(
     given: Mapping[str, str],
-    row: int,
+    at: Mapping[str, str],
     mark: Decimals | None,
     fiscal: FiscalYears | None,
     names: Mapping[str, str],
@@ -783,10 +814,10 @@ def _of_row(
         raise _wrong(said, "".join(parts[2:]), Message("cells.allowed_more_alone"))
     if any(parts[2:]):
         one = _read(said, parts, mark, fiscal, names)
-        yield one._replace(asked={**one.asked, **more}, code=code, row=row)
+        yield one._replace(asked={**one.asked, **more}, code=code, cells=at)
     elif all(parts[:2]) or more:  # a goal in words of a plan's file, or an indicator alone
         unit, *others = map(str.strip, parts[1].split("|"))
-        yield GoalDraft(parts[0], " | ".join([unit_meant(unit), *others]), more, code, row)
+        yield GoalDraft(parts[0], " | ".join([unit_meant(unit), *others]), more, code, at)
 
 
 def _counted_from(base: str, unit: str, comparator: str, target: str) -> tuple[str, str]:

@@ -70,11 +70,9 @@ def read_plan(plan: str | Path, *, data_dir: Path | None = None) -> Plan | Probl
     if data_dir is not None and not (edge.exists(data_dir) and data_dir.is_dir()):
         raise PlanError("plan.no_data_folder", folder=data_dir)
     if str(plan).lower().endswith(".xlsx"):
-        path, named = Path(plan), None
-        document = _workbook_document(path)
-    else:
-        path, named = _path_of(plan, data_dir, kind="plan")
-        document = read_document(path)
+        return _read_workbook(Path(plan))
+    path, named = _path_of(plan, data_dir, kind="plan")
+    document = read_document(path)
     read = record_of(document, Plan)
     if not isinstance(read, Plan):
         return read
@@ -84,7 +82,7 @@ def read_plan(plan: str | Path, *, data_dir: Path | None = None) -> Plan | Probl
     return read.read_from(path, unsourced=_unsourced(document))
 
 
-def _workbook_document(path: Path) -> YamlDocument:
+def _read_workbook(path: Path) -> Plan | Problems[PlanError]:
     try:
         draft = drafts.read_draft(read_sheets(path).sheets, file=path)
     except ObservationError as error:
@@ -96,8 +94,11 @@ def _workbook_document(path: Path) -> YamlDocument:
     lang = language_of(draft.area + "".join(one.name for one in draft.goals), otherwise="en")
     plan_id = drafts.identifier(path.stem, "plan")
     content, said_by = drafts.plan_content(draft, plan_id=plan_id, lang=lang)
-    rows = {(key,): draft.head for key in draft.more} | {at: one.row for at, one in said_by.items()}
-    return YamlDocument(str(path), content, rows)
+    read = record_of(YamlDocument(str(path), content, {}), Plan)
+    if isinstance(read, Plan):
+        return read.read_from(path)
+    told = (drafts.in_its_cell(one, draft, said_by) for one in read)
+    return Problems(told, more=read.more)
 
 
 def _path_of(

@@ -178,16 +178,10 @@ def _told(
     try:
         yield
     except (PlanError, ObservationError) as error:
-        key, told = error.message.key, dict(error.message.values)
+        told = dict(error.message.values)
         told["file"] = str(told.get("file")).replace(str(made), str(folder))
-        at = re.match(r"(goals|indicators)\[([0-9]+)\]", str(told.get("field")))
-        if draft is not None and at:
-            goal = said_by[at[1], int(at[2])]
-            told |= {"file": draft.file, "row": goal.row} if goal.row else {"goal": goal.name}
-            key = key if goal.row else "cells.wrong_goal"
-        elif draft is not None and re.split(r"\W", str(told.get("field")))[0] in draft.more:
-            told |= {"file": draft.file, "row": draft.head} if draft.head else {}
-        raise type(error)(key, **told) from None
+        said = type(error)(error.message.key, **told)
+        raise (said if draft is None else drafts.in_its_cell(said, draft, said_by)) from None
 
 
 def first_year(plan: Plan) -> int:

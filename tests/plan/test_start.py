@@ -434,9 +434,9 @@ def test_what_is_wrong_beside_more_is_told_by_its_row(tmp_path, row, more, told)
     for one in rows:
         book.active.append(one)
     book.save(file)
-    with pytest.raises(errors.PlanError, match=f"x.xlsx, row {row}, {told}"):
+    with pytest.raises(errors.PlanError, match=f"x.xlsx!Sheet!F{row}, row {row}, {told}"):
         load_plan(file)
-    with pytest.raises(errors.PlanError, match=f"x.xlsx, row {row}, {told}"):
+    with pytest.raises(errors.PlanError, match=f"x.xlsx!Sheet!F{row}, row {row}, {told}"):
         start.start_folder(tmp_path / "mine", draft_of(file), lang="en")
 
 
@@ -452,7 +452,7 @@ def test_a_row_that_asks_nothing_is_an_indicator_and_one_that_asks_half_is_refus
     assert [goal.relative.render("en") for goal in plan.goals] == [told]
     (tmp_path / "x.csv").write_text("\n".join([*rows, "Jobs,%,,,2030"]), encoding="utf-8")
     draft = draft_of(tmp_path / "x.csv")
-    assert "row 4: goal “Jobs, %, , , 2030”: found" in str(draft.problems[0])
+    assert "cell D4: goal “Jobs, %, , , 2030”: found" in str(draft.problems[0])
 
 
 @pytest.mark.parametrize(
@@ -476,8 +476,10 @@ def test_a_target_typed_in_the_workbook_whose_mark_others_show(tmp_path, targets
     assert [goal.asked["target"] for goal in draft(*targets).goals] == read
     assert "with --decimal , where the point marks thousands" in wrong("3.500")[0]
     one, other = wrong("x", 3.125, "y")
-    assert one.startswith(f"{file}, sheet Sheet, row 3: goal “Growth, %, at least, x, 2030”: found")
-    assert other.startswith(f"{file}, sheet Sheet, row 5: ")
+    assert one.startswith(
+        f"{file}, sheet Sheet, cell D3: goal “Growth, %, at least, x, 2030”: found"
+    )
+    assert other.startswith(f"{file}, sheet Sheet, cell D5: ")
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
