@@ -542,7 +542,11 @@ def _rows(
                 place_of = {"row": row, "first_row": first_rows[key]}
                 raise PlanError("plan.doubled_key", file=file, found=_brief(key), **place_of)
             first_rows[key] = row
-            is_year = key_node.tag.endswith(":int") and len(key) == 4
+            kind = key_node.tag.rpartition(":")[2]
+            is_year = kind == "int" and len(key) == 4
+            dated = is_year or (kind == "timestamp" and place[-1:] == ("milestones",))
+            if not (dated or kind in ("merge", "seq", "map")):  # ~, true, no are what is written
+                key_node.tag = "tag:yaml.org,2002:str"
             inner = (*place, int(key) if is_year else key)
             yield inner, row
             yield from _rows(value_node, inner, file=file, seen=seen)
