@@ -91,9 +91,11 @@ def test_a_range_is_sought_at_its_best_inside_what_a_lever_can_do_and_not_at_the
 
 @pytest.mark.parametrize(("as_of", "years"), [("2025-06-30", 4), ("2025-11-30", 3)])  # to 2028
 @pytest.mark.parametrize(
-    ("unit", "told"), [("%", " percentage points"), ("years of age", " years of age")]
-)
-def test_growth_of_a_ratio_is_said_in_its_own_unit_a_year(tmp_path, as_of, years, unit, told):
+    ("unit", "way", "told"),
+    [("%", "fall", " percentage points"), ("years of age", "fall", " years of age"),
+     ("place", "climb", " places")],
+)  # fmt: skip
+def test_growth_of_a_ratio_is_said_in_its_own_unit_a_year(tmp_path, as_of, years, unit, way, told):
     said = plan({"id": "g", "due": 2028, "target": 15.0, "comparator": "at_most"}, unit=unit)
     values = {year: 20.0 + year % 2 for year in range(2012, 2025)}
     folder = figures(tmp_path, values, unit=unit, measure="ratio")
@@ -105,7 +107,8 @@ def test_growth_of_a_ratio_is_said_in_its_own_unit_a_year(tmp_path, as_of, years
     assert found.points == {lever: pytest.approx(points)}
     assert abs(points) < abs(size) / 2
     words = push_words(found, made.outlook, lang="en")
-    assert words == f"a fall of {-points:.2g}{told} a year on top of the forecast"
+    amount = f"{-points:.2g}{told}".replace("1 places", "1 place")
+    assert words == f"a {way} of {amount} a year on top of the forecast"
     assert found.unseen == -years, "in no span of the years left it ever fell so fast"
 
 
