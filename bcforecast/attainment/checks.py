@@ -161,7 +161,7 @@ def findings(plan: Plan, data: Vintage) -> tuple[Finding, ...]:
     Figures of periods that `breaks.csv` marks as checked are passed over.
     """
     written, plan, found = plan, evidence.with_kinds(plan, data), list[Finding]()
-    odd: list[_Series] = []
+    odd: list[_Looked] = []
     last_month = plan.last_day(plan.span.last).month
     marked = partial(select.marked_years, last_month=last_month)
 
@@ -184,7 +184,7 @@ def findings(plan: Plan, data: Vintage) -> tuple[Finding, ...]:
             used = [figure for figure, keep in zip(selection.used, kept, strict=True) if keep]
             values, times, shocked = history.values[kept], history.times[kept], _shocks(selection)
             kinds = odd_figures(values, times, shocked)
-            odd.append(_Series(area, indicator.names, used, values, times, shocked, kinds))
+            odd.append(_Looked(area, indicator.names, used, values, times, shocked, kinds))
             found += _told_odd(odd[-1])
             bounds = zip(selection.used, history.times, strict=True)
             looked = (one for one, year in bounds if not one.has_value and year not in passed)
@@ -264,7 +264,7 @@ def _finding(
 Odd = Literal["slip", "exchanged", "outlying", "jump", "repeated", "shocked"]
 
 
-class _Series(NamedTuple):
+class _Looked(NamedTuple):
     """The figures of a series that are not marked, years of shocks, and which figures stand out."""
 
     area: str
@@ -450,7 +450,7 @@ def _told_bounds(bounds: Iterable[Observation], values: FloatArray) -> Iterator[
             yield _slip(one, values.tolist())
 
 
-def _told_odd(series: _Series) -> Iterator[Finding]:
+def _told_odd(series: _Looked) -> Iterator[Finding]:
     used, odd = series.used, series.kinds
     ordinary = [one.value for n, one in enumerate(used) if n not in odd]
     for n, kind in odd.items():
@@ -477,7 +477,7 @@ def _of_period(one: Observation) -> Message:
     return Message("checks.of_period", about)
 
 
-def _measured(series: _Series, n: int, last: Observation) -> dict[str, Any]:
+def _measured(series: _Looked, n: int, last: Observation) -> dict[str, Any]:
     """Return what a figure that stands out is held against: where others lead, or how far they go.
 
     Steps are told as a share, but for what is itself one or may be 0 or less.
@@ -499,13 +499,13 @@ def _measured(series: _Series, n: int, last: Observation) -> dict[str, Any]:
     return dict(zip(("step", "usual"), said, strict=True))
 
 
-def _swapped(odd: Iterable[_Series]) -> Iterator[Finding]:
+def _swapped(odd: Iterable[_Looked]) -> Iterator[Finding]:
     """Figures of one year that stand out in two series, and in neither once they are exchanged.
 
     Or in one of two in the same unit, whose figures may both be likely in the other, and in no
     third.
     """
-    by_year: dict[tuple[str, int], list[tuple[bool, int, _Series]]] = defaultdict(list)
+    by_year: dict[tuple[str, int], list[tuple[bool, int, _Looked]]] = defaultdict(list)
     for series in odd:
         for place, one in enumerate(series.used):
             of_year = by_year[series.area, one.period.last.year]
@@ -514,7 +514,7 @@ def _swapped(odd: Iterable[_Series]) -> Iterator[Finding]:
             usual = place not in series.kinds or (stays and one is not series.used[-1])
             of_year.append((usual, place, series))
 
-    def fit(*both: tuple[bool, int, _Series]) -> bool:
+    def fit(*both: tuple[bool, int, _Looked]) -> bool:
         for (_, place, one), (_, there, other) in (both, both[::-1]):
             values = one.values.copy()
             values[place] = other.values[there]
@@ -537,7 +537,7 @@ def _swapped(odd: Iterable[_Series]) -> Iterator[Finding]:
                 yield _finding(figure, kind, indicator=other.names, **about)
 
 
-def _exchanged_columns(series: Iterable[_Series]) -> Iterator[Finding]:
+def _exchanged_columns(series: Iterable[_Looked]) -> Iterator[Finding]:
     """Two years whose figures an area's series tell together to be exchanged."""
     of_area: dict[str, list[list[Observation]]] = defaultdict(list)
     for one in series:
