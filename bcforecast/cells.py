@@ -272,9 +272,14 @@ def means(what: Literal["none", "holds", "better"], comparator: str) -> bool:
     return plain_words(comparator) in _words(what)
 
 
-def says(what: Literal["yearly", "forms", "growth_on_average"], words: str) -> bool:
-    """Whether words ask for average growth a year (年均增长), or name it or a form of a target."""
+def says(what: Literal["yearly", "forms", "growth_on_average", "strives"], words: str) -> bool:
+    """Whether words ask for growth a year on average, name it or a form, or strive (力争)."""
     return any(word in plain_words(words) for word in _words(what))
+
+
+def says_nothing(words: str) -> bool:
+    """Whether words before a number say nothing of what is asked: 确保."""
+    return plain_words(words) in _words("fillers")
 
 
 def unbound(target: str, *comparators: str) -> str:

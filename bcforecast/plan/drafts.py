@@ -166,8 +166,9 @@ def _read(
     draft = draft._replace(spans=_is_span(draft.asked.get("due"), fiscal))
     if draft.unsaid == "mean" and due:  # of that year, or the average until then?
         raise row.wrong(due, Message("cells.allowed_mean_named"))
-    unit = cells.unit_per(name, draft.unit)
-    return draft._replace(name=_promising_nothing(draft), unit=" | ".join([unit, *others]))
+    unit = " | ".join([cells.unit_per(name, draft.unit), *others])
+    asked = {**draft.asked, **({"aspiration": True} if cells.says("strives", said) else {})}
+    return draft._replace(name=_promising_nothing(draft), unit=unit, asked=asked)
 
 
 def _promising_nothing(draft: GoalDraft) -> str:
@@ -860,10 +861,14 @@ def _asked(
     if cells.said_as("best", words):  # 进入前50位
         return "", target
     before = re.fullmatch(_WORDS_BEFORE, words)
+    whole = target
+    if before and cells.says_nothing(before[1]):  # 确保30000以上
+        target, words, before = before[2], before[2], None
     if before and (cells.meaning("comparators", before[1]) or cells.said_as("target_total", words)):
         return before[1], before[2]
-    for first, rest in () if before else cells.parted(words):  # below the state average, 翻一番
-        if cells.meaning("comparators", first):
+    for first, rest in cells.parted(words):  # below the state average, 翻一番, at most half of 2021
+        known = cells.meaning("multiples" if before else "comparators", first)
+        if known or (cells.meaning("comparators", first) and cells.said_as("target_share", rest)):
             return first, rest
     _refuse_tied(said, words)
     told, parts = _way_of(words)
@@ -879,13 +884,15 @@ def _asked(
         if signed in fields.CHANGES and words[0] not in against:
             return signed, target
     else:
+        held = (cells.said_as(f"target_{one}", words) for one in ("every", "total", "mean"))
+        words = next((told["target"] for told in held if told), words)  # 72 or more in each year
         with suppress(ObservationError):
             figure = cells.read_figure(words, unit=unit, mark=mark or ".") or cells.Written()
             if known := _bound(figure):
                 return known, target
         if way in fields.CHANGES and words[0] not in "+-−":
             return fields.CHANGES[way][0], target
-    raise _wrong(said, target, Message("cells.allowed_asked"))
+    raise _wrong(said, whole, Message("cells.allowed_asked"))
 
 
 _WORDS_BEFORE: Final = "([^0-9]+?) ?([0-9].*)"
