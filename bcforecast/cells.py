@@ -39,14 +39,13 @@ Kind = Literal["stock", "flow", "ratio", "admissions", "event"]
 class Written:
     """A figure as a cell gives it: `value`, `lower`, `upper` (NaN where not given), how firm it is.
 
-    With no value, bounds are strict, as in an observation. What is `revised` was not known first.
+    With no value, bounds are strict, as in an observation. What is revised is official.
     """
 
     value: float = math.nan
     lower: float = math.nan
     upper: float = math.nan
     status: str = "official"
-    revised: bool = False
 
 
 class AsFormatted(str):
@@ -765,11 +764,10 @@ def read_figure(cell: object, *, unit: str, mark: Decimals = ".") -> Written | N
     if len(numbers) != 1 or len(bounds) > 1:
         raise _unread(cell, unit, _allowed(unit) if mark == "," else None)
     ((value, after),) = numbers
-    firm = [w for w in (*said, after) if w and w not in {*_BOUNDS, "official", "revised"}]
+    firm = [word for word in (*said, after) if word and word not in {*_BOUNDS, "official"}]
     status = next((word for word in firm if word != "approximate"), firm[0] if firm else "official")
     side, beyond = _BOUNDS[bounds.pop()] if bounds else ("value", 0)
-    exact = wording.just_beyond(value, beyond) if beyond else value
-    return Written(**{side: exact}, status=status, revised=after == "revised")
+    return Written(**{side: wording.just_beyond(value, beyond) if beyond else value}, status=status)
 
 
 @cache

@@ -14,7 +14,6 @@ from datetime import date
 from decimal import Decimal
 from difflib import get_close_matches
 from functools import lru_cache
-from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -256,7 +255,6 @@ def unroll(
     mark = mark or cells.mark_said(typed)
     doubted = {"points": mark is None, "commas": semicolons and sure is None, "asking": asking}
     entries: list[Entry] = []
-    revised: list[dict[str, str]] = []
     problems: Problems[BadCell] = Problems()
     seen: set[tuple[int, int]] = set()
 
@@ -319,27 +317,27 @@ def unroll(
             beside = "".join(map(as_text, given[at : at + 1]))
             try:
                 _refuse_two_ways(cell, about["given"], said.get("indicator", ""), **doubted)
-                made, anew = _long(about, Period.parse(head), cell, mark or ".")
-                if made and beside and not cells.flag(beside):
+                made = _long(about, Period.parse(head), cell, mark or ".")
+                if made is not None and beside and not cells.flag(beside):
                     wrong(row, at, _unread(beside, "cells.allowed_flag"))
-                elif made:
-                    anew |= _flag(
-                        made, beside, firm[place], as_text(titles[place]), about["status"]
-                    )
+                elif made is not None:
+                    _flag(made, beside, firm[place], as_text(titles[place]), about["status"])
                     entries.append((row, place, made))
-                    revised += [made] if anew and _is_ruled(made) else []
             except ObservationError as error:
                 wrong(row, place, error)
-    for made in revised:
+    ruled = [made for *_, made in entries if made["published_basis"].startswith(BY_RULE)]
+    days = (
+        (made["published"], made["published_basis"])
+        for made in ruled
+        if made["status"] != "expected"
+    )
+    last = max(days, default=("", ""))
+    for made in (made for made in ruled if made["status"] == "revised"):
         # No edition before that of the latest figure is known to have it.
-        also = (one for *_, one in entries if one["status"] != "expected" and _is_ruled(one))
-        last = max(also, key=itemgetter("published"))
-        made |= {name: last[name] for name in ("published", "published_basis")}
+        made["published"], made["published_basis"] = last
+    for *_, made in entries:
+        made["status"] = made["status"].replace("revised", "official")
     return entries, problems
-
-
-def _is_ruled(made: Mapping[str, str]) -> bool:
-    return made["published_basis"].startswith(BY_RULE)
 
 
 def _refuse_two_ways(
@@ -354,21 +352,16 @@ def _refuse_two_ways(
         raise _unread(as_text(cell), "cells.allowed_comma_mark")
 
 
-def _flag(made: dict[str, str], beside: str, firm: str, title: str, status: str) -> bool:
-    """Give a figure the status that a flag beside it or its head says, with the words as note.
-
-    Return whether one says that it is revised.
-    """
-    flags = (cells.flag(beside) if beside else "", beside), (firm, title)
-    for flag, text in flags:
-        if flag not in ("", "official", "revised"):
+def _flag(made: dict[str, str], beside: str, firm: str, title: str, status: str) -> None:
+    """Give a figure the status that a flag beside it or its head says, with the words as note."""
+    for flag, text in ((cells.flag(beside) if beside else "", beside), (firm, title)):
+        if flag not in ("", "official"):
             both = made["status"] not in ("official", flag)  # about 72, under 2024 (p)
             made["note"] = f"{made['note']}; {text}" if both and made["note"] else made["note"]
             made["status"] = status or flag
         made["note"] = made["note"] or text * bool(flag)
     if cells.FOOTNOTE.search(re.sub("[ 年月季度]", "", title)):
         made["note"] = made["note"] or title
-    return "revised" in (flags[0][0], flags[1][0])
 
 
 def _wrong_heads(
@@ -493,30 +486,27 @@ def _about(said: Mapping[str, str], defaults: Defaults, above: str) -> dict[str,
 
 def _long(
     about: Mapping[str, str], period: Period, cell: object, mark: Decimals
-) -> tuple[dict[str, str], bool]:
-    """Return a figure as a row of the long table, empty if there is none, and if it is revised."""
+) -> dict[str, str] | None:
     given, unit = about["given"], about["unit"]
     figure = cells.read_figure(cell, unit=given, mark=mark)
     if figure is None:
-        return {}, False
+        return None
     times = cells.times(given, unit) or Decimal(1)
     day, basis = published_by(about["published"], period)
     told = figure.status == "official" or math.isnan(figure.value)  # a bound says it all
-    told = told and not cells.FOOTNOTE.search(str(cell)) and times == 1 and not figure.revised
-    revised = figure.revised or about["status"] == "revised"
-    made = {
+    told = told and not cells.FOOTNOTE.search(str(cell)) and times == 1
+    return {
         **about,
         "period": str(period),
         "value": _digits(figure.value, times),
         "lower": _bound(figure.lower, times, "≥", beside=figure.value),
         "upper": _bound(figure.upper, times, "≤", beside=figure.value),
-        "status": "official" if about["status"] == "revised" else about["status"] or figure.status,
+        "status": about["status"] or figure.status,
         "published": day.isoformat(),
         "published_basis": about["published_basis"] or basis,
         "note": about["note"] or ("" if told else f"{cell} {given if times != 1 else ''}".strip()),
         "note_zh": "",
     }
-    return made, revised
 
 
 def _bound(bound: float, times: Decimal, mark: str, *, beside: float) -> str:

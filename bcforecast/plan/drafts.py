@@ -456,7 +456,7 @@ class _GoalRow(NamedTuple):
             if allowed.key in ("cells.allowed_scale", "cells.allowed_ratio"):
                 raise self.wrong(given, allowed) from None
         figure = read or cells.Written()
-        if figure.status != "official":
+        if figure.status not in ("official", "revised"):
             raise self.wrong(given, Message("cells.allowed_exact"))
         found = [figure.lower, figure.upper] if between else [figure.value]
         if math.isnan(sum(found)):
