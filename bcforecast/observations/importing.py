@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from operator import attrgetter
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple
@@ -18,7 +18,7 @@ from typing import Any, Final, Literal, NamedTuple
 from bcforecast import cells, edge, saving, sheets
 from bcforecast.errors import ObservationError, Problems
 from bcforecast.observations import reading, wide
-from bcforecast.observations.records import Dataset, Month, Observation, quoted
+from bcforecast.observations.records import Dataset, Observation, quoted
 from bcforecast.observations.selection import FIRMNESS
 from bcforecast.observations.store import Store, StoreChangedError, is_url
 from bcforecast.plan.fields import ENTERED
@@ -63,11 +63,21 @@ class Import:
     beside: Dataset | None = None
     """The records that it was held against; None of a folder that a store took over."""
 
+    today: date | None = None
+
     def refuse(
         self, path: Path, sheet: sheets.Sheet, row: int, place: int, found: object, allowed: object
     ) -> None:
         """Note what is wrong with a cell."""
         self.problems.note([sheets.wrong_cell(str(path), sheet.place(row, place), found, allowed)])
+
+    def ahead(self, one: Any) -> Iterator[tuple[str, Message, Message]]:
+        """Yield what is wrong with the day from which a row is known: stated, and to come."""
+        column = next(name for name in ("published", "elicited", "date") if hasattr(one, name))
+        day, last = getattr(one, column) or date.min, self.today or date.max
+        if day > last and not getattr(one, "published_basis", "").startswith(wide.BY_RULE):
+            allowed = Message("checks.allowed_until", {"day": last.isoformat()})
+            yield column, quoted(day.isoformat()), allowed
 
     def leave_out(self, told: Iterable[tuple[Any, Message]]) -> None:
         """Note what cannot be, and leave out all figures of the series that each is of."""
@@ -117,7 +127,7 @@ def read_import(
     were read from it, may have no figures. What is known from a day after `today` is refused.
     """
     read = tables or sheets.read_sheets(path)
-    result = Import(notes=[*read.notes], problems=Problems(read.problems))
+    result = Import(notes=[*read.notes], problems=Problems(read.problems), today=today)
     planned = wide.planned_indicators(dataset.folder)
     found: list[_Table] = []
     goals = False
@@ -140,7 +150,7 @@ def read_import(
     known = [*dataset.sources]
     for table in sorted(found, key=lambda table: table[0] != "sources"):
         if table[0] != "figures":
-            _read_other(path, table, dataset, known, result, today=today)
+            _read_other(path, table, dataset, known, result)
     day = "" if published is None else published.isoformat()
     defaults = wide.Defaults(planned, source or next(iter(known), ""), day)
     for table in found:
@@ -149,39 +159,19 @@ def read_import(
             named = wide.heads_of(top[1], planned)
             read_of = _READ | _OF_GOALS if has_goals else _READ
             result.notes += _unread(sheet, top, body, named, read=read_of)
-            asked: dict[str, Any] = {"correction": correction, "mark": decimal, "today": today}
-            _read_figures(path, table, defaults, dataset, known, result, **asked)
-    if today is not None:
-        result.notes += _assumed(result, dataset, today)
-    return result
-
-
-def _assumed(result: Import, dataset: Dataset, today: date) -> Iterator[Message]:
-    """Yield a note on new figures, later than known ones, with an assumed day a year or more ago.
-
-    Reports that stand may be of a day since then.
-    """
-    last = {about: known[-1].period.last for about, known in dataset.series.items()}
+            _read_figures(
+                path, table, defaults, dataset, known, result, correction=correction, mark=decimal
+            )
+    # Reports that stand may be of a day since that which is assumed.
+    until = date.min if today is None else today - timedelta(days=365)
+    last = {about: figures[-1].period.last for about, figures in dataset.series.items()}
     ruled = (one for one in result.added if one.figure.published_basis.startswith(wide.BY_RULE))
-    ago = (one for one in ruled if (today - one.figure.published).days >= 365)
-    later = [one for one in ago if one.figure.period.last > last.get(_key(one.figure)[:2], _NEVER)]
-    if later:
-        first = min(later, key=lambda one: one.figure.published)
-        about = {"count": len(later), "cell": first.place, "day": first.figure.published}
-        yield Message("cells.known_from", about)
-
-
-_NEVER: Final = Month(9999, 12)
-
-
-def _ahead(one: Any, today: date | None) -> Iterator[tuple[str, Message, Message]]:
-    """Yield what is wrong with the day from which a row is known, if it is stated and to come."""
-    column = next(name for name in ("published", "elicited", "date") if hasattr(one, name))
-    day = getattr(one, column)
-    ruled = getattr(one, "published_basis", "").startswith(wide.BY_RULE)
-    if today and day and day > today and not ruled:
-        allowed = Message("checks.allowed_until", {"day": today.isoformat()})
-        yield column, quoted(day.isoformat()), allowed
+    ago = (one for one in ruled if one.figure.published < until and _key(one.figure)[:2] in last)
+    later = [one for one in ago if one.figure.period.last > last[_key(one.figure)[:2]]]
+    if first := min(later, key=lambda one: one.figure.published, default=None):
+        told = {"count": len(later), "cell": first.place, "day": first.figure.published}
+        result.notes.append(Message("cells.known_from", told))
+    return result
 
 
 def _by_year(sheet: sheets.Sheet, planned: Sequence[wide.KnownIndicator]) -> sheets.Sheet:
@@ -343,7 +333,6 @@ def _read_figures(
     *,
     correction: tuple[str, str] | None,
     mark: cells.Decimals | None,
-    today: date | None,
 ) -> None:
     _, sheet, (top, heads), body, units, above = table
     named = wide.heads_of(heads, defaults.planned)
@@ -395,7 +384,7 @@ def _read_figures(
             final = before is not None and FIRMNESS[figure.status] > FIRMNESS[before.status]
             change: Change = "new" if before is None else "same" if alike else "revised"
             one = Imported(sheet.place(row, place), change, figure, made, before)
-            wrong = [*wrong, *_ahead(figure, today)]
+            wrong += result.ahead(figure)
             twin = first_at.get(_key(figure))
             leader = leaders.setdefault(_key(figure)[:2], (*earlier, figure)[0])
             mine = (k for k in defaults.planned if (k.area, k.indicator) == _key(figure)[:2])
@@ -439,13 +428,7 @@ def _key(figure: Observation) -> tuple[Any, ...]:
 
 
 def _read_other(
-    path: Path,
-    table: _Table,
-    dataset: Dataset,
-    known: list[str],
-    result: Import,
-    *,
-    today: date | None,
+    path: Path, table: _Table, dataset: Dataset, known: list[str], result: Import
 ) -> None:
     """Read a sheet of sources, judgements or delivery, rows of which are rows of the table.
 
@@ -491,7 +474,7 @@ def _read_other(
             known.append(said["source"])
         given = {c.name: said.get(c.name, "") for c in reading.tables()[name]}
         one, wrong = reading.read_row(name, given, row=row, file=_file(path, sheet))
-        wrong = [*wrong, *(_ahead(one, today) if one is not None else ())]
+        wrong += [] if one is None else result.ahead(one)
         if name == "delivery" and one is not None and one.source not in known:
             wrong = [("source", quoted(one.source), Message("observations.allowed_source"))]
         if one is not None and (twin := _twin(name, one, dataset, result)) is not None:
