@@ -164,14 +164,20 @@ def read_import(
             )
     # Reports that stand may be of a day since that which is assumed.
     until = date.min if today is None else today - timedelta(days=365)
-    last = {about: figures[-1].period.last for about, figures in dataset.series.items()}
     ruled = (one for one in result.added if one.figure.published_basis.startswith(wide.BY_RULE))
-    ago = (one for one in ruled if one.figure.published < until and _key(one.figure)[:2] in last)
-    later = [one for one in ago if one.figure.period.last > last[_key(one.figure)[:2]]]
+    ago = (one for one in ruled if one.figure.published < until)
+    later = [one for one in ago if _was_last(one.figure, dataset)]
     if first := min(later, key=lambda one: one.figure.published, default=None):
         told = {"count": len(later), "cell": first.place, "day": first.figure.published}
         result.notes.append(Message("cells.known_from", told))
     return result
+
+
+def _was_last(one: Observation, dataset: Dataset) -> bool:
+    """Whether a figure is of a later period than all that were known on the day of its own."""
+    series = dataset.series.get((one.area, one.indicator), ())
+    known = [figure.period.last for figure in series if figure.published <= one.published]
+    return bool(known) and max(known) < one.period.last
 
 
 def _by_year(sheet: sheets.Sheet, planned: Sequence[wide.KnownIndicator]) -> sheets.Sheet:
