@@ -490,7 +490,7 @@ def _measured(series: _Looked, n: int, last: Observation) -> dict[str, Any]:
         way = float(_way(levels, times, np.isin(times, series.shocked))[n])
         way = float(np.exp(way)) if values.min() > 0.0 else way * float(np.median(np.abs(values)))
         return {"way": stated(float(f"{way:.3g}"), one.unit)}
-    shares = values.min() > 0.0 and not is_percent(one.unit)
+    shares = values.min() > 0.0 and not (is_percent(one.unit) or is_rank(one.unit))
     steps = np.abs(np.diff(values) / (values[:-1] if shares else 1.0) / np.diff(times))
     step = abs(one.value - last.value) / (last.value if shares else 1.0)
     both = (float(f"{100.0 * x if shares else x:.2g}") for x in (step, float(np.median(steps))))

@@ -326,15 +326,10 @@ def unroll(
             except ObservationError as error:
                 wrong(row, place, error)
     ruled = [made for *_, made in entries if made["published_basis"].startswith(BY_RULE)]
-    days = (
-        (made["published"], made["published_basis"])
-        for made in ruled
-        if made["status"] != "expected"
-    )
-    last = max(days, default=("", ""))
+    days = {made["published"]: made for made in ruled if made["status"] != "expected"}
     for made in (made for made in ruled if made["status"] == "revised"):
-        # No edition before that of the latest figure is known to have it.
-        made["published"], made["published_basis"] = last
+        last = days[max(days)]  # no edition before that of the latest is known to have it
+        made |= {name: last[name] for name in ("published", "published_basis")}
     for *_, made in entries:
         made["status"] = made["status"].replace("revised", "official")
     return entries, problems

@@ -454,6 +454,18 @@ def test_a_small_step_is_a_jump_where_none_is_like_it(tmp_path, values, step, us
         assert odd_figures(np.exp(np.cumsum(steps_now)), np.arange(steps.size)) == {}
 
 
+@pytest.mark.parametrize(
+    ("usual", "largest", "step", "told"),
+    [(0.01, 0.01, 0.104, 1), (0.01, 0.01, 0.096, 0), (0.006, 0.006, 0.0606, 1),
+     (0.004, 0.004, 0.051, 1), (0.004, 0.004, 0.049, 0), (0.01, 0.04, 0.122, 1),
+     (0.01, 0.04, 0.118, 0)],
+)  # fmt: skip
+def test_a_step_is_alone_from_so_many_times_any_other_and_the_median(usual, largest, step, told):
+    steps = [usual, -usual, usual, largest, usual, step, -usual, usual, -usual, usual]
+    found = odd_figures(100 * np.exp(np.cumsum(steps)), np.arange(10))
+    assert found == ({5: "jump"} if told else {})
+
+
 def test_two_years_that_are_exchanged_in_all_series_are_found_though_none_tells_it_alone():
     folder = DATA_DIR.parent / "examples" / "plans" / "germany"
     made, data = bc.load_plan("germany-2030", data_dir=folder), load_observations(folder)
