@@ -271,7 +271,9 @@ def means(what: Literal["none", "holds", "better"], comparator: str) -> bool:
     return plain_words(comparator) in _words(what)
 
 
-def says(what: Literal["yearly", "forms", "growth_on_average", "strives"], words: str) -> bool:
+def says(
+    what: Literal["yearly", "forms", "grows", "growth_on_average", "strives"], words: str
+) -> bool:
     """Whether words ask for growth a year on average, name it or a form, or strive (力争)."""
     return any(word in plain_words(words) for word in _words(what))
 

@@ -1084,6 +1084,8 @@ def plan_content(
     for one_id, ends in named.items():
         one, percent = indicators[one_id], indicators[one_id]["unit"] == "%"
         low, high = min(ends, default=0) < 0, percent and max(ends, default=0) <= 100
+        if percent and cells.says("grows", str(one["names"])):
+            low, high = True, False
         if low or high < percent:
             one.setdefault("valid_range", [None if low else 0, 100 if high else None])
     title = {}

@@ -47,7 +47,7 @@ FUNCTIONS: Final[Mapping[str, str]] = {
     "required": "bcforecast.attainment.probability.required_path",
     "date": "bcforecast.attainment.explain.expected_date",
     "scenarios": "bcforecast.attainment.project.Exploration",
-    "joint": "bcforecast.attainment.project.joint",
+    "joint": "bcforecast.attainment.project.Joint",
     "seek": "bcforecast.attainment.seek.seek_each",
 }
 """By the name that a report uses, the function that computes or reads a number."""

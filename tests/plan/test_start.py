@@ -539,3 +539,13 @@ def test_a_row_of_a_plans_own_table_is_read_as_the_plan_means_it(tmp_path, heads
     goal, asked = draft.goals[0], content["goals"][0]
     told = {key: one for key, one in asked.items() if key not in ("id", "indicator")}
     assert [goal.name, goal.unit, *told.values()] == meant
+
+
+@pytest.mark.parametrize(
+    ("name", "ends"),
+    [("GDP growth", [None, None]), ("居民收入增速", [None, None]), ("Forest", None)],
+)
+def test_a_percentage_that_is_growth_may_lie_below_0(name, ends):
+    draft = PlanDraft([parse_goal(f"{name}, %, at least, 2.5, 2030")], area="X", years="2026-2030")
+    (one,) = plan_content(draft, plan_id="p", lang="en")[0]["indicators"]
+    assert one.get("valid_range") == ends

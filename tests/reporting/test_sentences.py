@@ -58,7 +58,7 @@ def chance_is_written(words, p, grade, lang):
 
 def word_stands_for(word, p, lang, *, grade="A"):
     """The word's band in data/verdicts.csv holds the probability as it is told."""
-    (band,) = (b for b in BANDS if text(b.key, lang) == word)
+    (band,) = (b for b in BANDS if text(f"verdict.{b.verdict}", lang) == word)
     return band.lower <= rounded_chance(p, grade=grade) <= band.upper
 
 
