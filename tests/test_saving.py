@@ -1,9 +1,9 @@
 """Files and folders that are written whole, or not at all."""
 
 import os
-import signal
 import subprocess
 import sys
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -11,18 +11,9 @@ import pytest
 from bcforecast import saving
 from bcforecast.errors import ReportError
 from bcforecast.saving import remove_abandoned, whole_folder, write_files
+from tests.reporting.cut_off import ends_at
 
 OURS = "0123456789ab"
-KILLED = """
-import os, signal, sys
-from pathlib import Path
-from bcforecast.saving import whole_folder, write_files
-target = Path(sys.argv[1])
-with whole_folder(target / "zh", ours=lambda _: True) as folder:
-    (folder / "half").write_text("half")
-    Path.replace = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
-    write_files({target / "file": b"half"}, ours=lambda *_: True)
-"""
 FULL = """
 import resource, sys
 from pathlib import Path
@@ -74,16 +65,35 @@ def test_the_last_good_folder_stays_when_a_run_fails_or_nothing_at_all(tmp_path,
     assert content(tmp_path) == {"zh": {"a": "good"}}
 
 
-def test_what_a_killed_run_left_is_removed_by_the_next_one_and_a_folder_replaced_whole(tmp_path):
-    publish(tmp_path / "zh", a="good", b="good")
-    (tmp_path / "file").write_text("good")
-    killed = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path)], check=False)
-    assert killed.returncode == -signal.SIGKILL
-    good = {"zh": {"a": "good", "b": "good"}, "file": "good"}
-    assert len(left := content(tmp_path)) == 4
-    assert left.items() >= good.items()
-    publish(tmp_path / "zh", a="new")
-    assert content(tmp_path) == good | {"zh": {"a": "new"}}
+@pytest.mark.parametrize("system", ["swaps", "renames"])
+def test_killed_at_any_step_leaves_one_or_the_other_and_the_next_is_whole(
+    tmp_path, monkeypatch, system
+):
+    if system == "renames":  # there is a moment in between, and the next brings the good one back
+        monkeypatch.setattr("ctypes.CDLL", lambda *_, **__: None)
+    monkeypatch.setattr("os.fsync", lambda _: None)  # slow, and a process that dies needs none
+    file = tmp_path / "file"
+    old, new = ({"a": one, "charts": {"b": one}} for one in ("good", "new"))
+
+    def publish(one):
+        with whole_folder(tmp_path / "zh", ours=lambda _: True) as folder:
+            (folder / "charts").mkdir()
+            for name in ("a", "charts/b"):
+                (folder / name).write_text(one)
+        write_files({file: one.encode()}, ours=lambda *_: True)
+
+    publish("good")
+    for step in count(1):
+        killed = ends_at(step, lambda: publish("new"), below=tmp_path)
+        assert file.read_text() in ("good", "new")
+        if system == "renames":
+            remove_abandoned(tmp_path)
+        assert content(tmp_path)["zh"] in (old, new)
+        publish("good")
+        assert content(tmp_path) == {"zh": old, "file": "good"}
+        if not killed:
+            break
+    assert step > 30
 
 
 def test_runs_at_the_same_time_do_not_disturb_each_other(tmp_path):

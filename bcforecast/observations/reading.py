@@ -13,9 +13,10 @@ import zlib
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from heapq import nsmallest
 from itertools import chain, islice
 from operator import itemgetter
@@ -97,8 +98,17 @@ def listed(names: Iterable[str | Message]) -> Message:
     return joined((Message("observations.name", {"name": name}) for name in names), by="names")
 
 
+MOST_FIGURES: Final = 500_000
+"""That plans need of a table, series of it that are told apart, cells of a wide one: 600 MB."""
+
 LENDERS: Final = 1000
 """Areas besides those of a plan that lend an indicator growth; more would tell little more."""
+
+
+def _require_room(kept: int, file: str) -> None:
+    if kept > MOST_FIGURES:
+        found = _said("found_needed", n=MOST_FIGURES)
+        raise _wrong(file, found, _said("allowed_needed", n=MOST_FIGURES))
 
 
 @dataclass
@@ -119,7 +129,7 @@ class Wanted:
     lending: set[tuple[str, str]] = field(default_factory=set)
     in_parts: bool = False
 
-    def draw(self, rows: Iterable[Sequence[str]]) -> None:
+    def draw(self, rows: Iterable[Sequence[str]], file: str) -> None:
         """Draw who lends from area, indicator, period and day of publication of each row."""
         indicators, areas = self.indicators, self.areas or ()
         known: dict[tuple[str, str], list[str]] = {}
@@ -129,6 +139,7 @@ class Wanted:
                 continue
             # The two periods of which something was published first, and on which days.
             told = known.setdefault((area, indicator), [day, period, "", ""])
+            _require_room(len(known), file)
             if period == told[1]:
                 told[0] = min(told[0], day)
             elif not told[3] or period == told[3] or day < told[2]:
@@ -185,6 +196,7 @@ class Skimmed(Wanted):
         if self.units.setdefault(about, one.unit) != one.unit:
             self.mixed.add(about)
         self.told.setdefault(about, array("q")).append(hash(_unique(one)))
+        _require_room(len(self.told), one.file)
         return False
 
     @property
@@ -327,6 +339,8 @@ class _Read(Generic[_Record]):
         self.problems.note(_wrong(self.file, *told, row=row, column=at) for at, *told in wrong)
         if one is not None and self.wanted.takes(one):
             self.rows.append((row, one))
+            if self.wanted.indicators is not None or self.wanted.series is not None:
+                _require_room(len(self.rows), self.file)
 
 
 def _read(
@@ -343,15 +357,15 @@ def _read(
     may_lack = name in _MAY_LACK or (name == "observations" and elsewhere)
     if called.is_file():
         file, may_lack = f"{called.read_text(encoding='utf-8')} {name}", True
-    table: _Read[Any] = _Read(file, wanted or Wanted(), sources)
+    table: _Read[Any] = _Read(file, wanted or Wanted(series=()), sources)
     allowed_file = _said("allowed_file", columns=listed(c.name for c in columns))
     if not path.exists():
         if not may_lack:
             table.problems.append(_wrong(file, _said("found_no_file"), allowed_file))
         return table
     try:
-        rows = _parquet_rows(path) if path == parquet else csv_rows(path, allowed=allowed_file)
-        cells = iter(rows)
+        rows = _parquet_rows if path == parquet else partial(csv_rows, allowed=allowed_file)
+        cells = iter(rows(path))
         header_row, header = next(cells, (0, []))
         if not header_row:
             raise _wrong(file, Message("errors.found_empty"), allowed_file)
@@ -361,8 +375,8 @@ def _read(
         if table.wanted.areas is not None and name == "observations":
             places = [header.index(one) for one in _LENT]
             long = (texts for _, texts in cells if len(texts) > max(places))
-            table.wanted.draw([texts[place] for place in places] for texts in long)
-            cells = iter(rows if isinstance(rows, list) else csv_rows(path, allowed=allowed_file))
+            table.wanted.draw(([texts[place] for place in places] for texts in long), file)
+            cells = iter(rows(path))
             next(cells)
         # A row may end before its texts in Chinese; any other left out may have moved the rest.
         shortest = max(n for n, name in enumerate(header, 1) if not name.endswith("_zh"))
@@ -484,7 +498,8 @@ def province_figures(data_dir: Path, province: str, *, as_of: date) -> pd.DataFr
     for path in sorted((data_dir / PARTS / f"province={province}").glob("year=*/*.parquet")):
         if path.parent.name > f"year={as_of.year}":
             continue
-        table = _parquet(path)
+        with _parquet(path) as file:
+            table = file.read()
         read = table.to_pandas()
         for name, kind in columns.items():
             if name not in read:
@@ -555,7 +570,12 @@ def _read_wide(folder: Path, sources: _Read[records.Source], wanted: Wanted) -> 
     source = next((one.source for _, one in sources.rows), "")
     defaults = wide.Defaults(wide.planned_indicators(folder), source)
     try:
-        (header_row, header), *body = [*csv_rows(path, marks=edge.MARKS)] or [(1, [])]
+        read, held = [], 0
+        for numbered in csv_rows(path, marks=edge.MARKS):
+            read.append(numbered)
+            held += len(numbered[1])
+            _require_room(held, table.file)
+        (header_row, header), *body = read or [(1, [])]
         heads = wide.heads_of(header, defaults.planned)
         strange = [head for head, known in zip(header, heads, strict=True) if not known]
         if strange or not wide.is_wide(heads):
@@ -569,7 +589,7 @@ def _read_wide(folder: Path, sources: _Read[records.Source], wanted: Wanted) -> 
         table.problems.note([_wrong(table.file, *told, row=row, column=header[place])])
     table.problems.more += wrong.more
     if wanted.areas is not None:
-        wanted.draw(itemgetter(*_LENT)(cells) for *_, cells in entries)
+        wanted.draw((itemgetter(*_LENT)(cells) for *_, cells in entries), table.file)
     for row, _, cells in entries:
         table.take("observations", row, cells)
     return table
@@ -601,14 +621,19 @@ def _header_problems(
         yield _wrong(file, found, listed(names), row=row, column=name, key=key)
 
 
-def _parquet_rows(path: Path) -> list[tuple[int, list[str]]]:
-    table = _parquet(path)
-    columns = [[as_text(value) for value in column.to_pylist()] for column in table.columns]
-    body = enumerate(zip(*columns, strict=True), start=2)
-    return [(1, table.column_names), *((row, list(texts)) for row, texts in body)]
+def _parquet_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
+    with _parquet(path) as file:
+        yield 1, file.schema_arrow.names
+        rows = (
+            zip(*([as_text(v) for v in column.to_pylist()] for column in batch), strict=True)
+            for batch in file.iter_batches(1 << 14)
+        )
+        for row, texts in enumerate(chain.from_iterable(rows), start=2):
+            yield row, list(texts)
 
 
-def _parquet(path: Path) -> Any:
+@contextmanager
+def _parquet(path: Path) -> Iterator[Any]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -616,7 +641,7 @@ def _parquet(path: Path) -> Any:
     raw = edge.read_bytes(path, error=ObservationError, allowed=allowed)
     try:
         # Not `read_table`, which has pandas and all of pyarrow's datasets imported.
-        return pq.ParquetFile(pa.BufferReader(raw)).read()
+        yield pq.ParquetFile(pa.BufferReader(raw))
     except (pa.ArrowException, OSError):
         raise _wrong(str(path), _said("found_not_parquet"), allowed) from None
 

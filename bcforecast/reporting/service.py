@@ -466,7 +466,10 @@ def _copied(source: Path, target: Path) -> bool:
     same = copy.is_file() and edge.read_bytes(copy) == edge.read_bytes(source / manifest.MANIFEST)
     if same and manifest.is_unharmed(target):
         return False
-    with saving.whole_folder(target, ours=manifest.written(target)) as folder:
+    with (
+        saving.whole_folder(target, ours=manifest.written(target)) as folder,
+        saving.alone_in(source.parent),  # where another command may put a new one
+    ):
         shutil.copytree(source, folder, dirs_exist_ok=True)
     return True
 

@@ -387,6 +387,19 @@ def test_what_is_only_looked_over_is_held_against_other_rows_all_the_same(folder
     assert [one.message.values["row"] for one in problems] == [4, 5, 9]
 
 
+def test_more_figures_than_can_be_held_are_refused_and_others_passed_over(folder, monkeypatch):
+    monkeypatch.setattr(reading, "MOST_FIGURES", 3)
+    of_area = {"indicators": {"firms"}, "areas": {"north"}}
+    days = (f"202{n}-03-31" for n in range(1, 5))
+    vintages = [row(period="2019", published=day) for day in days]
+    others = [row(indicator="share", unit="%", period=f"{2000 + n}") for n in range(9)]
+    folder.write(*vintages[:3], *others)
+    assert len(load_observations(folder.path, **of_area).observations) == 3
+    folder.write(*vintages)
+    with pytest.raises(ObservationError, match="found more than 3 figures that would have to be"):
+        load_observations(folder.path, **of_area)
+
+
 @pytest.mark.parametrize("indicator", ["share", "firms"])
 def test_a_large_table_needs_hardly_more_memory_than_its_bytes(folder, indicator, monkeypatch):
     """All else would be some nine bytes of memory a byte of the file."""

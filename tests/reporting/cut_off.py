@@ -3,11 +3,14 @@
 import os
 import re
 import secrets
+import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -71,9 +74,45 @@ def gone(mark: str) -> bool:
     return not psutil.wait_procs(left, timeout=180)[1] and not processes_of(mark)
 
 
+def ends_at(step: int, work: Callable[[], object], *, below: Path) -> bool:
+    """Work in a process that is killed at a step, if it takes so many; whether it was.
+
+    A step comes before each call about a path below a folder, and after a file is opened for
+    writing: it is there then, and empty.
+    """
+    if child := os.fork():
+        return os.WIFSIGNALED(os.waitpid(child, 0)[1])
+    steps = count(1)
+
+    def watch(event: str, given: tuple[Any, ...]) -> None:
+        inner = event in ("os.remove", "os.rmdir") and given[1] >= 0
+        folder = Path(f"/proc/self/fd/{given[1]}").readlink() if inner else Path()
+        if event not in _STEPS or str(below) not in str(folder / str(given[0])):
+            return
+        now = next(steps) == step
+        if event == "open" and given[2] & os.O_CREAT and not now:
+            now = next(steps) == step
+            if now:
+                os.close(os.open(given[0], given[2]))
+        if now:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.addaudithook(watch)
+    try:
+        work()
+    finally:
+        os._exit(0)
+
+
+_STEPS = {
+    "open",
+    *(f"os.{n}" for n in ("mkdir", "rename", "remove", "rmdir", "listdir", "scandir")),
+}
+
+
 def reports(out: Path) -> dict[str, bytes]:
-    """What the reports hold, without the list and what is half there; every one is whole."""
-    folders = [path.parent for path in out.glob("*/*/*/*/manifest.json")]
+    """What the reports hold, without the list and drafts; every one is whole."""
+    folders = [path.parent for path in out.glob("*/*/*/[!.]*/manifest.json")]
     assert all(is_unharmed(folder) for folder in folders)
     return {
         name: held for name, held in contents(out).items() if re.search("^(?!.*/[.]bcf).*/", name)

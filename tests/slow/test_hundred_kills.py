@@ -121,8 +121,10 @@ def test_kills_harm_nothing(tmp_path: Path, temporary: Path) -> None:
             try:
                 run.wait(moments.uniform(0.0, LONGEST * whole))
                 whole = min(whole, time.monotonic() - begun)  # the first had a busy machine
+                assert run.returncode == 0, run.communicate()
             except subprocess.TimeoutExpired:
                 run.kill()
+                run.wait()  # the last of its threads may still be at work
                 cut_off += 1
             assert gone(run.mark)
         assert case.good(case.state(), good)
