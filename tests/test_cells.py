@@ -249,3 +249,15 @@ def test_a_text_too_long_to_say_a_figure_a_unit_or_a_goal_says_none_at_once():
 )  # fmt: skip
 def test_a_head_of_a_year_may_say_that_its_figures_are_known(head, read):
     assert cells.without_flag(head) == ((read, "official") if read else (head, ""))
+
+
+@pytest.mark.parametrize(
+    ("said", "last"),
+    [
+        ("Barbados, Dominica, Trinidad and Tobago", ["Trinidad and Tobago"]),
+        ("Barbados, Dominica and Trinidad and Tobago", ["Dominica", "Trinidad and Tobago"]),
+        ("Barbados, Kent and Essex", ["Kent", "Essex"]),
+    ],
+)
+def test_a_place_with_and_in_its_name_is_one(said, last):
+    assert cells.names_in(said)[-len(last) :] == last
