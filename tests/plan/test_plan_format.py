@@ -9,6 +9,7 @@ from bcforecast.config import DATA_DIR
 from bcforecast.errors import BcforecastError
 from bcforecast.plan import fields
 from bcforecast.plan.goals import Goal, Indicator, Plan
+from bcforecast.scenarios.scenario import load_scenario
 
 DOCS = DATA_DIR.parent / "docs"
 PAGE, ZH = ((DOCS / f"plan-format{end}.md").read_text("utf-8") for end in ("", ".zh"))
@@ -19,6 +20,18 @@ PLANS = [plan for page in (PAGE, ZH) for plan in re.findall(r"```yaml\n(.*?)```"
 def test_a_plan_on_the_page_loads(written):
     plan = Plan.model_validate(yaml.safe_load(written) | {"id": "page"})
     assert len(plan.goals) >= 2
+
+
+@pytest.mark.parametrize("page", [PAGE, ZH], ids=["en", "zh"])
+def test_the_scenario_on_the_page_is_one_of_a_plan_with_its_measure(tmp_path, page):
+    measures, written = re.findall(r"```\n(measures:.*?|id:.*?)```", page, re.DOTALL)
+    visitors = {"id": "visitors", "names": "Visitors", "unit": "persons"}
+    asked = {"indicator": "visitors", "comparator": "at_least", "target": 9, "due": 2028}
+    plan = yaml.safe_load(measures) | {"id": "springfield", "title": "T", "area": "here"}
+    plan |= {"indicators": [visitors], "goals": [asked]}
+    (tmp_path / "runway.yaml").write_text(written, encoding="utf-8")
+    found = load_scenario(tmp_path / "runway.yaml", plan=Plan.model_validate(plan))
+    assert (found.total("flights", 2029), found.shocks[0].left(2027)) == (5.0, 0.5)
 
 
 def test_the_chinese_page_names_the_same_keys_row_by_row_and_its_plans_ask_the_same():
