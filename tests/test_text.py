@@ -157,7 +157,15 @@ def test_an_amount_is_counted_as_amounts_are_and_one_of_something_else_is_a_rati
 def test_people_and_homes_are_a_stock_in_every_language_unless_the_name_says_otherwise(unit):
     for name in ("Population", "常住人口", "New energy vehicles", "部门人员", "Elèves"):
         assert unit_of(unit).measure_of(name) == "stock"
-    for name in ("Road deaths", "城镇新增就业", "Logements construits", "Newly built", "新設着工"):
+    for name in (
+        "Road deaths",
+        "城镇新增就业",
+        "Logements construits",
+        "Newly built",
+        "新設着工",
+        "Jobs created",
+        "Net migration",
+    ):
         assert unit_of(unit).measure_of(name) == "flow"
         assert unit_of(unit).measure_of(f"Cumulative {name}") == "stock"
 
