@@ -543,7 +543,7 @@ def test_a_row_of_a_plans_own_table_is_read_as_the_plan_means_it(tmp_path, heads
 
 @pytest.mark.parametrize(
     ("name", "ends"),
-    [("GDP growth", [None, None]), ("居民收入增速", [None, None]), ("Forest", None)],
+    [("GDP growth", [None, None]), ("居民收入增速", [None, None]), ("Internet access", None)],
 )
 def test_a_percentage_that_is_growth_may_lie_below_0(name, ends):
     draft = PlanDraft([parse_goal(f"{name}, %, at least, 2.5, 2030")], area="X", years="2026-2030")
