@@ -339,6 +339,11 @@ def parse_json(raw: bytes) -> Any:
     return json.loads(raw.decode("utf-8-sig"), object_pairs_hook=once)
 
 
+def json_text(document: object) -> str:
+    """Return JSON as text, one way only: UTF-8, two spaces, a newline at the end."""
+    return json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+
+
 def once(pairs: Iterable[tuple[Any, Any]]) -> dict[Any, Any]:
     """Return pairs as a mapping; ValueError if a key is there twice."""
     found = [*pairs]

@@ -123,3 +123,14 @@ def test_no_identifier_of_a_plan_stands_in_code():
 )
 def test_what_one_room_does_for_all_is_done_in_no_other(done, room):
     assert {at for at, line in LINES if re.search(done, line)} <= {f"bcforecast.{room}"}
+
+
+def test_a_command_asks_of_the_lazy_room_only_what_it_offers():
+    asked = {
+        named
+        for at, line in LINES
+        if at.startswith("bcforecast.cli")
+        for named in re.findall(r"(?<!bcforecast\.)\breporting\.(\w+)", line)
+    }
+    assert asked
+    assert asked <= set(import_module("bcforecast.reporting").__all__)

@@ -12,8 +12,9 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 
 from bcforecast.config import NOTEBOOKS_DIR
+from bcforecast.edge import json_text
 from bcforecast.reporting.document import Document
-from bcforecast.reporting.facts import Facts, json_text
+from bcforecast.reporting.facts import Facts
 
 SCHEMAS_DIR: Final = NOTEBOOKS_DIR.parent / "docs" / "schemas"
 

@@ -240,7 +240,7 @@ _GRADES: Final = {"A": "green", "B": "cyan", "C": "yellow", "D": "magenta", "U":
 
 def print_json(document: object) -> None:
     """Print a document for machines."""
-    typer.echo(reporting.facts.json_text(document), nl=False)
+    typer.echo(edge.json_text(document), nl=False)
 
 
 def show(section: reporting.Section) -> None:

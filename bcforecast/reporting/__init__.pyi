@@ -1,6 +1,7 @@
 from . import display as display
 from . import document as document
 from . import execution as execution
+from . import facts as facts
 from . import listing as listing
 from . import manifest as manifest
 from . import panel_page as panel_page

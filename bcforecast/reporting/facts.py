@@ -4,7 +4,6 @@ Pages, tables and sentences are made from it, so that the languages and all form
 It reads back from its own JSON, result.json.
 """
 
-import json
 from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import partial
@@ -566,11 +565,6 @@ def status_record(status: "GoalStatus") -> Record:
     known = attributes(status, "as_of", "probability", "verdict", "grade")
     about = {"as_of": status.as_of.isoformat(), "verdict": status.verdict.partition(".")[2]}
     return known | about
-
-
-def json_text(document: object) -> str:
-    """Return JSON as text, one way only: UTF-8, two spaces, a newline at the end."""
-    return json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
 
 
 def json_ready(value: object) -> Any:

@@ -19,7 +19,6 @@ from bcforecast.config import DATA_DIR, NOTEBOOKS_DIR
 from bcforecast.errors import BcforecastError, ReportError
 from bcforecast.plan.goals import Plan
 from bcforecast.reporting.document import PANEL
-from bcforecast.reporting.facts import json_text
 from bcforecast.reporting.formats import FILE_FORMATS
 from bcforecast.saving import within
 
@@ -191,7 +190,7 @@ def write_manifest(folder: Path, made_from: Mapping[str, object]) -> None:
     outputs = [{"file": f.relative_to(folder).as_posix(), "sha256": file_sha256(f)} for f in files]
     head = {"document": DOCUMENT, "fingerprint": fingerprint(made_from)}
     document = {**head, **made_from, "outputs": outputs}
-    (folder / MANIFEST).write_text(json_text(document), encoding="utf-8")
+    (folder / MANIFEST).write_text(edge.json_text(document), encoding="utf-8")
 
 
 def listed(folder: Path) -> tuple[dict[str, Any], dict[str, str]]:

@@ -263,7 +263,7 @@ def fill_folder(
         raise errors.ReportError("report.wrong_output", notebook=NOTEBOOK, place=place) from error
     execution.write_notebook(notebook, folder / NOTEBOOK)
     for name, content in (("result.json", result), ("report.json", document)):
-        text_of = facts.json_text(facts.json_ready(content.model_dump(mode="json")))
+        text_of = edge.json_text(facts.json_ready(content.model_dump(mode="json")))
         (folder / name).write_text(text_of, encoding="utf-8")
     (folder / "charts").mkdir()
     for name, picture in pictures.items():
@@ -358,6 +358,6 @@ def make_report(
         manifest.write_manifest(folder, recipe)
         seconds = round(time.monotonic() - clock, 3)
         record = {"document": "bcforecast-run/1", "started": started, "seconds": seconds}
-        (folder / manifest.RUN_RECORD).write_text(facts.json_text(record), encoding="utf-8")
+        (folder / manifest.RUN_RECORD).write_text(edge.json_text(record), encoding="utf-8")
     forget_failed(failed)
     return True

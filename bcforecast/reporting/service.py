@@ -491,7 +491,7 @@ def run_lock(out: Path, *, wait: float) -> Iterator[Holder | None]:
             raise ReportError("errors.overwrites", file=file)
         stale = _holder(file) if left else None
         since = datetime.now().astimezone().isoformat(timespec="seconds")
-        file.write_text(facts.json_text({"pid": os.getpid(), "since": since}), encoding="utf-8")
+        file.write_text(edge.json_text({"pid": os.getpid(), "since": since}), encoding="utf-8")
     try:
         yield stale
     finally:
@@ -536,8 +536,8 @@ def notify(
         changes = [*known, *changes] if isinstance(known, list) else changes
     if not changes:
         return None
-    saving.write_files({waiting: facts.json_text(changes).encode()}, ours=saving.bearing(b"["))
-    given = facts.json_text({**head, "changes": changes}).encode("utf-8")
+    saving.write_files({waiting: edge.json_text(changes).encode()}, ours=saving.bearing(b"["))
+    given = edge.json_text({**head, "changes": changes}).encode("utf-8")
     try:
         # What it prints goes to our error stream.
         streams: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": sys.__stderr__}

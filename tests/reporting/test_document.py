@@ -1,9 +1,10 @@
 """A document is made of blocks, and nothing from data becomes markup."""
 
+from bcforecast.edge import json_text
 from bcforecast.reporting import Result, Section, assembly
 from bcforecast.reporting import document as doc
 from bcforecast.reporting.display import RESULT_MIME, paragraphs
-from bcforecast.reporting.facts import Facts, json_text
+from bcforecast.reporting.facts import Facts
 from tests.reporting.made_up_facts import facts, goal, outcome, unset
 
 TABLE = doc.TableBlock.of("表 < t", [("名称", "text"), ("数 & n", "number")],
