@@ -268,8 +268,8 @@ def is_name(words: str) -> bool:
     return True
 
 
-def means(what: Literal["none", "holds", "better"], comparator: str) -> bool:
-    """Whether a comparator asks that there be nothing left (eradicate), or holds (maintain)."""
+def means(what: Literal["none", "holds", "better", "fillers"], comparator: str) -> bool:
+    """Whether a comparator asks that nothing be left (eradicate), holds, or says nothing (确保)."""
     return plain_words(comparator) in _words(what)
 
 
@@ -278,11 +278,6 @@ def says(
 ) -> bool:
     """Whether words ask for growth a year on average, name it or a form, or strive (力争)."""
     return any(word in plain_words(words) for word in _words(what))
-
-
-def says_nothing(words: str) -> bool:
-    """Whether words before a number say nothing of what is asked: 确保."""
-    return plain_words(words) in _words("fillers")
 
 
 def unbound(target: str, *comparators: str) -> str:

@@ -330,8 +330,7 @@ def odd_figures(
 def _off_the_way(levels: FloatArray, times: IntArray, years: Collection[int]) -> set[int]:
     """Return which of some years, by position, are off the way of all others, from the first on."""
     inside = np.isin(times, list(years))
-    growth = (np.diff(levels) / np.diff(times))[~inside[1:] & ~inside[:-1]]
-    if not inside.any() or inside[0] or growth.size < 3:
+    if not inside.any() or inside[0] or (growth := _of_others(levels, times, inside)).size < 3:
         return set()
     usual, factor = float(np.median(growth)), SHOCKED[growth.size < FEWEST_OTHERS]
     far = max(factor * float(np.abs(growth - usual).max()), SMALL[2])
@@ -342,10 +341,16 @@ def _off_the_way(levels: FloatArray, times: IntArray, years: Collection[int]) ->
 
 def _way(levels: FloatArray, times: IntArray, inside: BoolArray) -> FloatArray:
     """Return where the median growth of all other years leads to from the last before some."""
-    growth = (np.diff(levels) / np.diff(times))[~inside[1:] & ~inside[:-1]]
     last = int(inside.argmax()) - 1
-    way: FloatArray = levels[last] + float(np.median(growth)) * (times - times[last])
+    usual = float(np.median(_of_others(levels, times, inside)))
+    way: FloatArray = levels[last] + usual * (times - times[last])
     return way
+
+
+def _of_others(levels: FloatArray, times: IntArray, inside: BoolArray) -> FloatArray:
+    """Return the growth between years that are both no such ones."""
+    growth: FloatArray = (np.diff(levels) / np.diff(times))[~inside[1:] & ~inside[:-1]]
+    return growth
 
 
 def _shocks(selection: Selection) -> list[int]:

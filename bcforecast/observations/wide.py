@@ -534,11 +534,12 @@ def published_by(rule: str, period: Period) -> tuple[date, str]:
     except ValueError:
         allowed = cells.allowed_day(rule, Message("cells.allowed_published", {"rule": RULE}))
         raise _unread(rule, allowed.key, "published", **allowed.values) from None
-    after = 3 if period.months == 12 and period.is_multi_year and rule == RULE else 0
-    if after := after or int(period.months < 12):
+    fiscal = period.months == 12 and period.is_multi_year and rule == RULE
+    if fiscal or period.months < 12:
+        after = 3 if fiscal else 1
         years, month = divmod(period.last.month + after - 1, 12)
         last = Month(period.last.year + years, month + 1)
         end = Period(last, last).last_day
-        if after == 3 or end < day:
+        if fiscal or end < day:
             return end, f"{BY_RULE} of months after its end: {after}"
     return day, f"{BY_RULE} {rule} of the table"

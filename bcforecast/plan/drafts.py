@@ -862,7 +862,7 @@ def _asked(
         return "", target
     before = re.fullmatch(_WORDS_BEFORE, words)
     whole = target
-    if before and cells.says_nothing(before[1]):  # 确保30000以上
+    if before and cells.means("fillers", before[1]):  # 确保30000以上
         target, words, before = before[2], before[2], None
     if before and (cells.meaning("comparators", before[1]) or cells.said_as("target_total", words)):
         return before[1], before[2]
