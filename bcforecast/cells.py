@@ -146,7 +146,7 @@ def place_in(said: str) -> str:
 
 def names_in(said: str) -> list[str]:
     """Part `乙区、丙区和丁区` or `Kent, Essex, and Tyne and Wear` into its names."""
-    *names, last = re.split(" ?[,、/] ?", said)
+    *names, last = re.split(" ?[,、/;；] ?", said)
     if plain_words(last) in _words("with_and"):
         return [*names, last]
     # A 和 within a name parts no two that end alike, as 丙区和丁区 do.

@@ -131,21 +131,27 @@ def parse_goal(
     """Read a goal such as `High-tech enterprises, enterprises, more than, 530, 2022`.
 
     Semicolons or full-width commas may stand between the parts, which a comma within a part needs;
-    or the part stands in quotation marks. The due date may be left out, and the unit empty. The
-    `decimal` mark is that which the target leaves no doubt of, unless given; `fiscal` is how fiscal
-    years are written. A PlanError says which part is wrong, and what is allowed.
+    or the part stands in quotation marks. The due date may be left out, and the unit empty; a part
+    may say comparator and target, as in `at least 80, 2027`. The `decimal` mark is that which the
+    target leaves no doubt of, unless given; `fiscal` is how fiscal years are written. A PlanError
+    says which part is wrong, and what is allowed.
     """
     said = " ".join(said.split())
     mark = next((mark for mark in ";；؛，،、" if said.count(mark) > 2), ",")
     parts = next(csv.reader([said.replace(mark, "\x1f")], delimiter="\x1f"), [])
     if mark == ",":  # a year has four digits, so that three behind a comma are thousands
         thousands = r"(?<=[0-9]),(?=(?:[0-9]{2},)*[0-9]{3}(?![0-9]))"
-        apart = said if decimal == "," else re.sub(thousands, "", said)
+        apart = said if decimal == "," else re.sub(thousands, "\x1f", said)
         parts = next(csv.reader([apart], skipinitialspace=True), [])
-    parts = [part.strip() for part in parts]
+    parts = [part.strip().replace("\x1f", "," if n < 2 else "") for n, part in enumerate(parts)]
     if len(parts) not in (4, 5) or not all([parts[0], *parts[2:]]):
         raise PlanError("cells.bad_goal", found=said)
     parts[:2] = _called(*parts[:2])
+    dated = len(parts) == 4 and re.search("[12][0-9]{3}", parts[3])
+    if dated and not cells.meaning("comparators", parts[2]):  # at least 80, 2027
+        with suppress(PlanError):
+            unit = unit_meant(parts[1])
+            parts[2:3] = _asked(said, parts[2], unit=unit, mark=decimal, way="")
     return _read(said, parts, decimal or cells.mark_said(parts[3:4]), fiscal)
 
 
