@@ -470,15 +470,24 @@ def without_flag(head: object) -> tuple[object, str]:
     """
     plain = plain_words(head)
     behind = re.fullmatch(r"(.*[0-9年月度년월])[ (\[/]*([^0-9*]+?)[)\]]*", plain)
-    if behind and (flag(behind[2]) or among("known", behind[2])):
+    if behind and (flag(behind[2]) or among("known", behind[2]) or among("bases", behind[2])):
         return behind[1], flag(behind[2]) or "official"
     apart = parted(re.sub("[:()]|(?<=[\u2e80-\uffff])(?=[0-9])", " ", plain))
-    before = (rest.strip() for first, rest in apart if among("known", first))
+    before = (rest.strip() for one, rest in apart if among("known", one) or among("bases", one))
     return next(((rest, "official") for rest in before if re.search("[0-9]", rest)), (head, ""))
 
 
+def dated_base(head: object) -> str:
+    """Return the year of a head of figures that changes count from: Baseline 2019; else nothing."""
+    year = str(without_flag(head)[0])
+    rest = plain_words(head).replace(year, " ", 1)
+    return year if among("bases", re.sub("[():]", " ", rest).strip()) else ""
+
+
 def among(
-    what: Literal["heads", "whole", "parts", "units", "flags", "known", "counted", "states"],
+    what: Literal[
+        "heads", "whole", "parts", "units", "flags", "known", "bases", "counted", "states"
+    ],
     words: object,
 ) -> bool:
     """Whether words stand in a list of what a row may be told by that is no figure of it."""

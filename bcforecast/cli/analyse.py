@@ -332,12 +332,12 @@ def _say(words: Iterable[Message], *, err: bool = False) -> None:
 
 
 def _shorter(said: Message, lists: list[object]) -> Message:
-    """Return a message that tells a long list of what is allowed only if none before it did."""
+    """Return a message that tells a long list of what is allowed only if the last did not."""
     told = {**said.values}
     if type(inner := told.get("said")) is Message:
         told["said"] = _shorter(inner, lists)
     if isinstance(one := told.get("allowed"), Message) and len(one.render("en")) > 100:
-        told["allowed"] = Message("errors.as_above") if one in lists else one
+        told["allowed"] = Message("errors.as_above") if lists[-1:] == [one] else one
         lists.append(one)
     return said if told == said.values else type(said)(said.key, told)
 
@@ -384,8 +384,8 @@ def init(
         given = PlanDraft(more=more)
         if workbook is not None:
             sheets = read_sheets(workbook).sheets
-            asked_of: dict[str, Any] = {"decimal": decimal, "more": more, "area": area or ""}
-            given = read_draft(sheets, file=workbook, **asked_of)
+            about: dict[str, Any] = {"more": more, "area": area or "", "years": years or ""}
+            given = read_draft(sheets, file=workbook, decimal=decimal, **about)
         given.others = languages[1:]
         asked_as: dict[str, Any] = {"decimal": decimal, "fiscal": FiscalYears.of(given.more)}
         goals = list[Any]()

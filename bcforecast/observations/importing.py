@@ -213,7 +213,9 @@ def _by_year(sheet: sheets.Sheet, planned: Sequence[wide.KnownIndicator]) -> she
 
 
 def _column(head: object) -> str:
-    return cells.meaning("columns", head) or "base" * cells.among("known", head)
+    return cells.meaning("columns", head) or "base" * (
+        cells.among("known", head) or cells.among("bases", head)
+    )
 
 
 def _near_table(sheet: sheets.Sheet, planned: Sequence[wide.KnownIndicator]) -> Iterator[Message]:

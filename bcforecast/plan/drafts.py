@@ -137,20 +137,23 @@ def parse_goal(
     says which part is wrong, and what is allowed.
     """
     said = " ".join(said.split())
-    mark = next((mark for mark in ";；؛，،、" if said.count(mark) > 2), ",")
+    marks = (mark for fewest in (3, 2) for mark in ";；؛，،、," if said.count(mark) >= fewest)
+    mark = next(marks, ",")
     parts = next(csv.reader([said.replace(mark, "\x1f")], delimiter="\x1f"), [])
     if mark == ",":  # a year has four digits, so that three behind a comma are thousands
         thousands = r"(?<=[0-9]),(?=(?:[0-9]{2},)*[0-9]{3}(?![0-9]))"
         apart = said if decimal == "," else re.sub(thousands, "\x1f", said)
         parts = next(csv.reader([apart], skipinitialspace=True), [])
     parts = [part.strip().replace("\x1f", "," if n < 2 else "") for n, part in enumerate(parts)]
+    unit = unit_meant(parts[1]) if len(parts) > 1 else ""
+    at = 3 - (len(parts) == 3)
+    parts[at:] = _due_apart(unit, *parts[at : at + 2]) if len(parts) in (3, 4, 5) else parts[at:]
     if len(parts) not in (4, 5) or not all([parts[0], *parts[2:]]):
         raise PlanError("cells.bad_goal", found=said)
     parts[:2] = _called(*parts[:2])
     dated = len(parts) == 4 and re.search("[12][0-9]{3}", parts[3])
     if dated and not cells.meaning("comparators", parts[2]):  # at least 80, 2027
         with suppress(PlanError):
-            unit = unit_meant(parts[1])
             parts[2:3] = _asked(said, parts[2], unit=unit, mark=decimal, way="")
     return _read(said, parts, decimal or cells.mark_said(parts[3:4]), fiscal)
 
@@ -175,6 +178,25 @@ def _read(
     unit = " | ".join([cells.unit_per(name, draft.unit), *others])
     asked = {**draft.asked, **({"aspiration": True} if cells.says("strives", said) else {})}
     return draft._replace(name=_promising_nothing(draft), unit=unit, asked=asked)
+
+
+def _due_apart(unit: str, target: str, due: str = "") -> list[str]:
+    """Part a target from when it is due, if it says so itself: 70,000 in total 2024–2030."""
+    parted = cells.parted(" ".join(target.split()))
+    change = cells.said_as("target_change", target)
+    if change and not re.search("[ –-]", change["year"]):  # 20 % к 2019 году is no due date
+        parted = []
+    forms = ("by", "every", "total", "mean")
+    for wanted, when in (*reversed(parted), *((last, first) for first, last in parted)):
+        dated = re.search("[12][0-9]{3}|年|fy", when, re.I)
+        if dated and any(cells.said_as(f"due_{one}", when) for one in forms):
+            with suppress(ObservationError):
+                if cells.said_as("target_change", wanted) or cells.read_figure(wanted, unit=unit):
+                    return [wanted, when]
+            with suppress(PlanError):
+                if _asked(target, wanted, unit=unit, mark=None, way=""):
+                    return [wanted, when]
+    return [target, *filter(None, [due])]
 
 
 def _promising_nothing(draft: GoalDraft) -> str:
@@ -365,6 +387,9 @@ class _GoalRow(NamedTuple):
             target = f"{told['target']} from {told['year']}"
             if meant == "reduce_by" if way == "increase_by" else meant != way:
                 raise self.wrong(comparator, Message(f"cells.allowed_{way}", {"target": target}))
+        level = cells.said_as("target_level", target)
+        if level and " " not in level["year"]:  # as much as in 2023
+            target = f"100% of {level['year']}"
         for shape, key in _FROM_A_YEAR.items():
             told = cells.said_as(f"target_{shape}", target)
             if told and shape == "share":  # half of 2019 is 50% less
@@ -590,19 +615,21 @@ def read_draft(
     decimal: Decimals | None = None,
     more: Mapping[str, Any] | None = None,
     area: str = "",
+    years: str = "",
 ) -> PlanDraft:
     """Return the plan of a workbook: rows below heads of indicator, comparator and target.
 
     A comparator may stand within the target (≥72), or follow from a column that says which way is
     better, and a unit in brackets behind the name, as plans print their tables.
     Above the heads the cells beside *Area*, *Years*, *Fiscal years* and *More* say what they say;
-    `more` is said beside it, and the `area`, beside which a column of areas may be one of themes.
+    `more` is said beside it, and the `area`, beside which a column of areas may be one of themes,
+    and the plan's `years`.
     The `decimal` mark is that which the targets leave no doubt of, unless given.
     What is wrong with a row is told in the draft, by the `file`; it is then not to be used.
     """
     draft, near = PlanDraft(more=more or {}, file=file), list[PlanError]()
     for sheet in sheets:
-        table, lacking = _goal_table(sheet, draft)
+        table, lacking = _goal_table(sheet, draft, years)
         near += [_refused(file, sheet.place(row, 0), said) for row, said in lacking]
         if table is None:
             continue
@@ -660,13 +687,15 @@ def _in(file: Path | None, cell: str) -> dict[str, object]:
 
 
 def _goal_table(
-    sheet: Sheet, draft: PlanDraft
+    sheet: Sheet, draft: PlanDraft, years: str
 ) -> tuple[_GoalTable | None, list[tuple[int, Message]]]:
     """Find the heads of goals in a sheet; tell the draft what stands above them.
 
-    Also what rows lack, by row, that look like heads of goals but are not read as such.
+    Also what rows lack, by row, that look like heads of goals but are not read as such; figures of
+    the last of the plan's `years` are probably targets.
     """
     about, over, lacking = dict[str, str](), tuple[object, ...](), list[tuple[int, Message]]()
+    bare = list[tuple[int, Message]]()
     for n_row, (row, given) in enumerate(sheet.rows, start=1):
         told = [(cells.meaning("columns", cell), n) for n, cell in enumerate(given) if cell]
         named = dict(reversed(told))
@@ -685,12 +714,14 @@ def _goal_table(
             rows = ({k or "": as_text(one[n]) for k, n in named.items()} for one in listed)
             draft.source = next((one for one in rows if one["code"] == OWN), {})
         lacking += [(row, said) for said in _lacking(given, named, over)]
+        if "indicator" in named and years[-4:] in filter(None, map(cells.period_named, given)):
+            bare = [(row, Message("cells.goal_bare", {"head": years[-4:]}))]
         over = tuple(given)
         for key, n in named.items():  # More may be more than a cell can hold
             behind = given[n + 1 :] if key == "more" else given[n + 1 : n + 2]
             draft.head = sheet.place(row, n + 1) if behind and key == "more" else draft.head
             about[str(key)] = "".join(str(one) for one in behind if one is not None).strip()
-    return None, lacking
+    return None, lacking or bare
 
 
 def _note_above(about: Mapping[str, str], draft: PlanDraft) -> None:
@@ -776,7 +807,9 @@ class _GoalTable(NamedTuple):
             raise _wrong(name, unread[0], Message("errors.kind_str"))
         if due and plain_words(year) not in plain_words(due):  # one would be lost
             raise _wrong(name, due, Message("cells.allowed_due_head", {"year": year}))
-        return {**said, "indicator": name, "unit": unit, "due": due or year}
+        bases = {*filter(None, map(cells.dated_base, self.heads))}
+        base = bases.pop() if len(bases) == 1 else ""
+        return {**said, "indicator": name, "unit": unit, "due": due or year, "base": base}
 
 
 def _undated(heads: Iterable[object]) -> Message:
@@ -807,9 +840,12 @@ def _of_row(
 ) -> Iterator[GoalDraft]:
     parts = [given.get(k, "") for k in ("indicator", "unit", "comparator", "target", "due")]
     said, code = ", ".join(parts), given.get("code", "")
+    parts[3:] = [*_due_apart(unit_meant(parts[1]), *parts[3:]), ""][:2]
     way = cells.meaning("comparators", given.get("direction", "")) or ""
     if base := given.get("base_year", ""):
         parts[2:4] = _counted_from(base, *parts[1:4])
+    elif (base := given.get("base", "")) and _says_change(*parts[2:4]):
+        parts[2:4] = _counted_from(base, "-", *parts[2:4])
     if parts[3] and not parts[2] and way and way not in fields.CHANGES:
         parts[2] = given["direction"]  # 方向: 不低于
     elif parts[3] and not parts[2]:
@@ -831,10 +867,20 @@ def _counted_from(base: str, unit: str, comparator: str, target: str) -> tuple[s
     """Return comparator and target of a change with the year that a column of its own says."""
     if cells.meaning("multiples", both := f"{comparator} {target}".strip()):  # halve
         return both, base
+    if cells.means("holds", both):
+        return both, f"level of {base}"
     dated = any(cells.said_as(f"target_{form}", target) for form in _FROM_A_YEAR)
     changes = cells.meaning("comparators", comparator) in fields.CHANGES
     changes |= _in_percent(target) and not is_percent(unit_meant(unit))
     return comparator, f"{target} from {base}" if changes and not dated else target
+
+
+def _says_change(comparator: str, target: str) -> bool:
+    """Whether a target says by words that it is a change, or that what there is is kept."""
+    both = f"{comparator} {target}".strip()
+    begins = (cells.meaning("comparators", first) for first, _ in cells.parted(both))
+    known = cells.meaning("multiples", both) or cells.means("holds", both)
+    return bool(known) or any(one in fields.CHANGES for one in begins)
 
 
 def _called(name: str, unit: str) -> tuple[str, str]:
