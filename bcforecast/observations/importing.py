@@ -315,7 +315,7 @@ def _dated(given: Sequence[object], planned: Sequence[wide.KnownIndicator]) -> t
 def _unread(
     sheet: sheets.Sheet, top: _Row, body: Sequence[_Row], named: Sequence[str], *, read: Set[str]
 ) -> Iterator[Message]:
-    """Yield a note that names columns that are no period and not `read`, if any has cells."""
+    """Yield what is left unread: notes, and columns with cells that are no period nor `read`."""
     row, heads = top
     named = [one if one in read or wide.is_period(one) else "" for one in named]
     unread = [
@@ -325,6 +325,14 @@ def _unread(
     ]
     if unread:
         yield Message("cells.columns_unread", {"columns": ", ".join(unread)})
+    for below, cell in body:
+        lone = [(n, words) for n, words in enumerate(map(cells.as_text, cell)) if words]
+        head, colon, _ = (
+            lone[0][1].replace("：", ":").partition(":") if len(lone) == 1 else ("", "", "")
+        )
+        if colon and cells.meaning("columns", head) == "note":  # 注：2023年为快报数
+            about = {"cell": sheet.place(below, lone[0][0]), "words": lone[0][1]}
+            yield Message("cells.note_unread", about)
 
 
 def _file(path: Path, sheet: sheets.Sheet) -> str:

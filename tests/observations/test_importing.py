@@ -600,15 +600,17 @@ def test_of_a_table_with_a_period_a_row_what_is_wrong_is_told_by_its_cell(data, 
     assert told == ['B4: found "x1"', 'C2: found "persons"']
 
 
-def test_columns_that_are_not_read_are_named(data, book):
+def test_columns_and_notes_that_are_not_read_are_named(data, book):
     path = book(
         ["指标", "位次", 2020, 2021, "变化", "2030年目标"],
         ["高企", 3, 498, 510, 12, 600],
         ["Stocked", None, 7, 8],
+        ["注：2021年为快报数"],
     )
-    (note,) = import_file(path, data, dry_run=True).notes
+    columns, note = (one.render("en") for one in import_file(path, data, dry_run=True).notes)
     unread = "数据!B1 “位次”, 数据!E1 “变化”, 数据!F1 “2030年目标”"
-    assert note.render("en") == f"Columns that were not read: {unread}."
+    assert columns == f"Columns that were not read: {unread}."
+    assert note.startswith("数据!A4 is not read: “注：2021年为快报数”")
 
 
 @pytest.mark.parametrize(("head", "told", "wrong"), WORDS["other_columns"])
