@@ -254,6 +254,8 @@ def next_step(goal: GoalFact, facts: Facts, *, lang: Language) -> NextStep:
         return NextStep(wording.join_sentences(said, lang=lang))
     if goal.due_year < wording.year_of(facts.as_of + LEAD):
         return NextStep(text("report.next_await", lang, year=goal.due_year))
+    if (beyond := _beyond(goal)) is not None:
+        return NextStep(text(f"report.next_beyond_{'up' if beyond else 'down'}", lang))
     told = not goal.asks.counts_new  # by yearly figures of the area's own
     # Growth as such is no measure that one could take.
     tied = bool(goal.measures) or not all(one.general for one in goal.pushes)
@@ -286,6 +288,15 @@ def next_step(goal: GoalFact, facts: Facts, *, lang: Language) -> NextStep:
     gain = max(gain, _MARKED) if needed else gain
     parts = text("report.next_own", lang) if needed else add, step, fast
     return NextStep(wording.join_sentences(parts, lang=lang), push, gain, parts)
+
+
+def _beyond(goal: GoalFact) -> bool | None:
+    """Whether a range is likely to be left behind upwards, or downwards; None if it is not."""
+    if not goal.asks.two_sided or goal.over or goal.latest is None or goal.q50 is None:
+        return None
+    low, high = targets.region(*goal.asked)
+    passed = goal.latest < low and goal.q50 > high
+    return passed or (False if goal.latest > high and goal.q50 < low else None)
 
 
 def shared_steps(
