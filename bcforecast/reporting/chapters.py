@@ -88,7 +88,8 @@ def heading(key: str, *, lang: Language) -> Section:
 
 def plan_brief(facts: Facts, data_dir: Path | None = None, *, lang: Language) -> Section:
     """Return page 1: how the goals stand, in groups, who answers for them, and what is next."""
-    title = text("report.section_brief", lang)
+    ended = all(goal.outcome is not None for goal in facts.goals)
+    title = text(f"report.section_brief{'_ended' * ended}", lang)
     said = _headed(1, title, *sentences.brief(facts, lang=lang), anchor=document.BRIEF)
     return said + tables.brief_table(facts, lang=lang, data_dir=data_dir)
 

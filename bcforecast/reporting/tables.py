@@ -225,9 +225,10 @@ def brief_table(facts: Facts, *, lang: Language, data_dir: Path | None = None) -
         named = {"bodies": (bodies if len(bodies) == 1 else shortest).pop()}
         notes.append(Message("report.brief_bodies", named))
         rows = [(*row[:2], "", *row[3:]) for row in rows]
-    for k in (5, 6):
-        if all(row[k] in ("", NOTHING) for row in rows):
-            rows = [(*row[:k], "", *row[k + 1 :]) for row in rows]
+    chanced = any(goal.outcome is None for goal in facts.goals)
+    bare = [k for k in (5, 6) if all(row[k] in ("", NOTHING) for row in rows)]
+    bare += [3, 4] * (not chanced and facts.since is None)
+    rows = [tuple("" if k in bare else cell for k, cell in enumerate(row)) for row in rows]
     odds = "odds:short" if facts.since is None else "odds_since"
     heads = f"goal target bodies {odds} evidence:short trend next"
     made = partial(rows_table, "report.brief_caption", heads, lang=lang)
@@ -238,9 +239,12 @@ def brief_table(facts: Facts, *, lang: Language, data_dir: Path | None = None) -
         rest = [one for _, one in of]
         groups.append(sentences.named_only(rest, "more" if more else group, lang=lang))
         rows.append([""] * len(heads.split()))
-    low, high = probability.even_bounds(data_dir)
-    about = {"day": day(facts.as_of, lang=lang)} | {"low": percent(low), "high": percent(high)}
-    notes.append(Message("report.brief_note", about))
+    notes.append(Message("report.brief_note", {"day": day(facts.as_of, lang=lang)}))
+    if chanced:
+        bounds = map(percent, probability.even_bounds(data_dir))
+        notes.append(
+            Message("report.brief_bounds", dict(zip(("low", "high"), bounds, strict=True)))
+        )
     used = {figure.source for goal in facts.goals for of in goal.series for figure in of.used}
     entered = used & {one.id for one in facts.sources if one.verification == ENTERED}
     if entered:

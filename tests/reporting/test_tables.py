@@ -110,6 +110,9 @@ def test_where_all_is_on_course_nothing_but_missing_figures_is_advised(other, sa
     assert sentences.next_step(fell, facts(fell), lang="en").said.endswith("figures have worsened.")
     met = facts(goal(outcome=outcome(600.0, met=True)))
     assert plain_text(sentences.brief(met, lang="en")[0]) == "Every goal has ended: 1 met."
+    heading, *_, table = reporting.plan_brief(met, lang="en").blocks
+    assert (heading.text, "Chance" in table.columns) == ("How the goals have ended", False)
+    assert table.note == "Based only on data published by 31 December 2021."
     alone = plain_text(sentences.brief(facts(unset()), lang="en")[1])
     assert "No goal rests on a figure of" in alone
 
