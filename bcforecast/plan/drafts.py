@@ -309,6 +309,9 @@ class _GoalRow(NamedTuple):
         since_plan = form.get("growth_from", 0) is None
         from_a_year = form.keys() & {"growth_from", "base_year"}
         amount = _amount(target, unit) if from_a_year else None
+        number = re.fullmatch("[0-9]+(?:[.][0-9]+)?", target.replace(",", ""))
+        if from_a_year and known == "reduce_by" and not is_percent(unit) and number:
+            amount = target if float(number[0]) > 100.0 else amount  # which is no percentage
         # Of a share: growth of it, or is it growth?
         if since_plan and amount is None and (is_percent(unit) or not _in_percent(target)):
             raise unclear
@@ -842,6 +845,8 @@ def _of_row(
     said, code = ", ".join(parts), given.get("code", "")
     parts[3:] = [*_due_apart(unit_meant(parts[1]), *parts[3:]), ""][:2]
     way = cells.meaning("comparators", given.get("direction", "")) or ""
+    if not parts[2]:
+        parts[2:4] = _change_alone(parts[3]) or parts[2:4]
     if base := given.get("base_year", ""):
         parts[2:4] = _counted_from(base, *parts[1:4])
     elif (base := given.get("base", "")) and _says_change(*parts[2:4]):
@@ -873,6 +878,15 @@ def _counted_from(base: str, unit: str, comparator: str, target: str) -> tuple[s
     changes = cells.meaning("comparators", comparator) in fields.CHANGES
     changes |= _in_percent(target) and not is_percent(unit_meant(unit))
     return comparator, f"{target} from {base}" if changes and not dated else target
+
+
+def _change_alone(target: str) -> tuple[str, str] | None:
+    """Part a change that says its way, and no year: 15% reduction, 20,000 fewer."""
+    for way, shape in (("reduce_by", "target_less"), ("increase_by", "target_more")):
+        told = cells.said_as(shape, target)
+        if told and re.fullmatch("[0-9][0-9.,万亿]* ?%?", told["target"]):
+            return way, told["target"]
+    return None
 
 
 def _says_change(comparator: str, target: str) -> bool:
@@ -914,10 +928,14 @@ def _asked(
         return "", target
     before = re.fullmatch(_WORDS_BEFORE, words)
     whole = target
+    if alone := _change_alone(words):  # 15% reduction
+        return alone
     if before and cells.means("fillers", before[1]):  # 确保30000以上
         target, words, before = before[2], before[2], None
-    if before and (cells.meaning("comparators", before[1]) or cells.said_as("target_total", words)):
+    if before and cells.meaning("comparators", before[1]):
         return before[1], before[2]
+    if before and cells.said_as("target_total", words):  # total 305, which should fall
+        return fields.CHANGES[way][0] if way in fields.CHANGES else before[1], words
     for first, rest in cells.parted(words):  # below the state average, 翻一番, at most half of 2021
         known = cells.meaning("multiples" if before else "comparators", first)
         if known or (cells.meaning("comparators", first) and cells.said_as("target_share", rest)):
