@@ -199,8 +199,10 @@ def findings(plan: Plan, data: Vintage) -> tuple[Finding, ...]:
             found += [*_in_hand(selection), *_no_figures(figures), *_fallen(figures, parts)]
             found += [*_odd_parts(parts), *_cumulated(parts)]
             found += [one for one in _moved(selection, parts) if one not in found]
-            if selection.unused and not selection.used and not selection.within:
-                first, reason = selection.unused[0]
+            part = Message("observations.reason_part_year")
+            lost = selection.unused or [(one, part) for one, _ in selection.within]
+            if lost and not selection.used:
+                first, reason = lost[0]
                 # Two calendar years in one are mostly a financial year, with months of its own.
                 key = "unused_pair" if first.period.months == 2 * MONTHS else "unused"
                 said = Message(f"checks.{key}", {"count": len(figures), "reason": reason})
@@ -596,7 +598,9 @@ def _other_years(plan: Plan, indicator: Indicator, selection: Selection) -> Iter
     apart = [one for one, key in reasons if key == "observations.reason_fiscal"]
     key, counted = ("other_years", apart) if apart and used else ("calendar_years", used)
     ends = {one.period.last.month for one in counted}
-    if ends and (apart or ends == {MONTHS} != {indicator.year_ends}):
+    if not apart and MONTHS not in ends:
+        key = "fiscal_figures"
+    if ends and (apart or (len(ends) == 1 and ends != {indicator.year_ends})):
         first, last = counted[0], used[-1].period
         about: dict[str, Any] = {"name": indicator.names, "count": len(counted)}
         about |= {"period": first.period.in_words(), "other": last.in_words()}

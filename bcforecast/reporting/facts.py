@@ -18,6 +18,7 @@ from bcforecast.attainment.probability import COUNTED, Grade, weakest_grade
 from bcforecast.cells import FiscalYears
 from bcforecast.errors import PlanError
 from bcforecast.observations.records import Period
+from bcforecast.observations.subannual import MONTHS
 from bcforecast.plan.fields import StrictRecord
 from bcforecast.plan.goals import Plan, write_as
 from bcforecast.plan.targets import Asking, Comparator, Over
@@ -112,6 +113,12 @@ class SeriesFact(Fact):
     used: tuple[FigureFact, ...]
     unused: tuple[FigureFact, ...]
     exceptional: tuple[int, ...] = ()
+
+    @property
+    def unusable(self) -> int:
+        """How many figures there are if none of them can stand for a year; else 0."""
+        usable = any(Period.parse(one.period).months >= MONTHS for one in self.used)
+        return 0 if usable else len(self.used) + len(self.unused)
 
 
 class PartFact(Fact):

@@ -242,6 +242,8 @@ def next_step(goal: GoalFact, facts: Facts, *, lang: Language) -> NextStep:
     if goal.probability is None:
         lacks = goal.latest is not None and not isfinite(goal.target)
         key = f"report.next_publish{'_base' * lacks}"
+        if goal.own.unusable:
+            return NextStep(text("report.next_whole", lang, count=goal.own.unusable), gain=_MARKED)
         return NextStep(text(key, lang, year=goal.base_year), gain=_MARKED)
     weak, stands = goal.grade in wording.WEAK, probability.rating_of(goal.verdict)
     late = goal.lacking(facts.as_of)
@@ -762,7 +764,11 @@ def push_words(answer: seek.Sought, outlook: project.Outlook, *, lang: Language)
     """Name the levers of an answer and how far each goes, if at all."""
     said, a = [], outlook[answer.goal].attainment
     unit_names = outlook[answer.goal].indicator.unit_names
-    falls = a.latest is not None and targets.region(*a.asked)[1] < a.latest
+    falls = False
+    if a.latest is not None and a.latest_year and a.q50 is not None:
+        pace = (a.q50 - a.latest) / max(a.due_year - a.latest_year, 1)
+        flat, wanted = abs(pace) <= _STILL * abs(a.latest), targets.region(*a.asked)[1] < a.latest
+        falls = wanted if flat else pace < 0.0  # on trend
     for name, size in answer.levers.items():
         lever = find_lever(name, outlook.plan)
         # Levers are told for one goal, whose name need not come again.

@@ -648,7 +648,9 @@ def unassessed_table(facts: Facts, *, lang: Language) -> Section:
         latest = _latest(goal, lang, named=True)
         bodies = wording.listed(goal.bodies, lang=lang)
         step = sentences.next_step(goal, facts, lang=lang).said
-        known = Message("report.no_own_figure") if latest == NOTHING else latest
+        unusable = Message("report.no_usable", {"count": goal.own.unusable})
+        none = unusable if goal.own.unusable else Message("report.no_own_figure")
+        known = none if latest == NOTHING else latest
         rows.append((_name(goal), _due_target(goal, lang), bodies, known, step))
     head = Section((document.Heading(level=2, text=text("report.unassessed_heading", lang)),))
     about = document.sentence("report.unassessed", lang, count=len(goals))

@@ -169,14 +169,14 @@ def test_a_push_on_new_things_is_told_as_what_it_does_to_their_yearly_chance(tmp
     assert find_lever("growth.firms", said).names.render("en") == "yearly growth of new Parks"
 
 
-@pytest.mark.parametrize("target", [80, 120])
-def test_what_has_to_fall_falls_faster_and_what_may_rise_grows_more_slowly(tmp_path, target):
+@pytest.mark.parametrize(("target", "way"), [(80, 0), (120, 0), (80, 5), (120, -5)])
+def test_what_falls_on_trend_falls_faster_and_what_rises_grows_more_slowly(tmp_path, target, way):
     said = plan({"id": "g", "due": 2028, "target": target, "comparator": "at_most"})
-    folder = figures(tmp_path, {y: 100 + y % 2 for y in range(2012, 2025)})
+    folder = figures(tmp_path, {y: 100 + y % 2 + way * (y - 2024) for y in range(2012, 2025)})
     made = outlook(folder, said, "2025-06-30")
     found = Sought("g", 0.8, {"growth.firms": -6.7512}, False, 0.1, 0.6)
     en, zh = (push_words(found, made, lang=lang) for lang in ("en", "zh"))
-    if target < 100.0:
+    if way < 0 or (not way and target < 100.0):
         assert en == "a yearly fall 6.8 percentage points steeper than on trend"
         assert zh == "年降幅比以往走势扩大6.8个百分点"
     else:
