@@ -326,20 +326,24 @@ def asked_again(spoken: Language) -> Iterator[None]:
 
 
 def _say(words: Iterable[Message], *, err: bool = False) -> None:
-    lists = list[object]()
+    told = list[tuple[Message, object]]()
     for one in words:
-        typer.echo(_shorter(one, lists).render(options.language()), err=err)
+        typer.echo(_shorter(one, told).render(options.language()), err=err)
 
 
-def _shorter(said: Message, lists: list[object]) -> Message:
-    """Return a message that tells a long list of what is allowed only if the last did not."""
-    told = {**said.values}
-    if type(inner := told.get("said")) is Message:
-        told["said"] = _shorter(inner, lists)
-    if isinstance(one := told.get("allowed"), Message) and len(one.render("en")) > 100:
-        told["allowed"] = Message("errors.as_above") if lists[-1:] == [one] else one
-        lists.append(one)
-    return said if told == said.values else type(said)(said.key, told)
+def _shorter(said: Message, told: list[tuple[Message, object]]) -> Message:
+    """Return a message with its long list of what is allowed, or where that was `told` before."""
+    values, named = {**said.values}, {"sheet": "", "row": "", **said.values}
+    if type(inner := values.get("said")) is Message:
+        about = {key: one for key, one in named.items() if key in ("file", "sheet", "cell", "row")}
+        values["said"] = _shorter(Message(inner.key, {**about, **inner.values}), told)
+    if isinstance(one := values.get("allowed"), Message) and len(one.render("en")) > 100:
+        there = Message("observations.there", named) if named["row"] else named.get("goal", "")
+        at = f"{named['sheet']}!{named['cell']}".strip("!") if "cell" in named else there
+        before = next((place for other, place in told if other == one), "")
+        values["allowed"] = Message("errors.as_above", {"place": before}) if before else one
+        told.append((one, at))
+    return said if values == said.values else type(said)(said.key, values)
 
 
 def _refuse_all(problems: Problems[Any]) -> None:
@@ -384,8 +388,8 @@ def init(
         given = PlanDraft(more=more)
         if workbook is not None:
             sheets = read_sheets(workbook).sheets
-            about: dict[str, Any] = {"more": more, "area": area or "", "years": years or ""}
-            given = read_draft(sheets, file=workbook, decimal=decimal, **about)
+            asked_of: dict[str, Any] = {"decimal": decimal, "more": more, "area": area or ""}
+            given = read_draft(sheets, file=workbook, **asked_of)
         given.others = languages[1:]
         asked_as: dict[str, Any] = {"decimal": decimal, "fiscal": FiscalYears.of(given.more)}
         goals = list[Any]()

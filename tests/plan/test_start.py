@@ -55,7 +55,7 @@ def test_how_fiscal_years_are_written_is_asked_for_once(tmp_path, run):
     (tmp_path / "x.csv").write_text("\n".join(rows), encoding="utf-8")
     status, _, told = run("init", tmp_path / "y", "--from", tmp_path / "x.csv", "--lang", "en")
     assert (status, told.count("--fiscal-year 2024-25=2024-04")) == (2, 1)
-    assert told.count('"2029-30"; allowed: as said above') == 2
+    assert told.count('"2029-30"; allowed: as said of ') == 2
 
 
 def test_a_head_of_targets_says_the_year_in_which_they_are_due(tmp_path, run):
