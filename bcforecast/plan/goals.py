@@ -47,7 +47,8 @@ class TaskLever(fields.NamedRecord):
     @model_validator(mode="after")
     def _holds_the_baseline(self) -> Self:
         given = (self.low, self.high)
-        if given != (None, None) and not (self.low or 0.0) < 0.0 < (self.high or 0.0):
+        low, high = (math.nan if end is None else end for end in given)
+        if given != (None, None) and not (low <= 0.0 <= high and low < high):
             raise fields.refusal("scenario.allowed_range", "low", found=str(given))
         if self.source is not None and given == (None, None):
             raise fields.wrong_form("low: -2, high: 8, source: assumed", "source")

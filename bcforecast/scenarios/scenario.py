@@ -97,8 +97,8 @@ def _read_levers(path: Path, _: int) -> LeverFile:
         place: fields.Place = ("levers", n)
         if not re.fullmatch(fields.ID, lever.id):  # with a point it is a general one
             raise wrong_value(document, (*place, "id"), lever.id, "plan.allowed_id")
-        if not lever.low < 0.0 < lever.high:
-            key = "high" if lever.low < 0.0 else "low"
+        if not (lever.low <= 0.0 <= lever.high and lever.low < lever.high):
+            key = "high" if lever.low <= 0.0 else "low"
             place, found = (*place, key), getattr(lever, key)
             raise wrong_value(document, place, found, "scenario.allowed_range")
         if lever.growth:

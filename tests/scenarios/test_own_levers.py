@@ -82,6 +82,23 @@ def test_a_plan_has_the_levers_of_its_folder_and_of_its_measures_and_no_others(f
     assert list(levers(load_plan("here", data_dir=folder))) == ["flights", "permits"]
 
 
+@pytest.mark.parametrize("end", ["low", "high"])
+def test_a_lever_may_have_its_baseline_at_an_end(folder, end):
+    file, one_way = (
+        folder / "plans" / "here.yaml",
+        PLAN.replace("low: -2, high: 20", "low: 0, high: 20"),
+    )
+    one_way = one_way if end == "low" else PLAN.replace("low: -2, high: 20", "low: -2, high: 0")
+    file.write_text(f"id: here\n{one_way}", encoding="utf-8")
+    (lever,) = (
+        one for one in levers(load_plan("here", data_dir=folder)).values() if one.id == "flights"
+    )
+    assert getattr(lever, end) == 0.0
+    answers = seek_each(outlook_of(folder).exploration, goal="visitors", probability=0.6)
+    flights = next(one for one in answers if tuple(one.levers) == ("flights",))
+    assert flights.feasible is (end == "low")
+
+
 def test_a_lever_of_one_s_own_moves_the_growth_of_its_indicator(folder):
     outlook = outlook_of(folder)
     plain, moved = outlook, outlook.under("airport")
@@ -106,12 +123,19 @@ def test_what_a_goal_would_take_is_said_in_levers_of_one_s_own(folder):
 
 
 @pytest.mark.parametrize(
-    "new", ["low: 2, high: 20", "low: -2", "low: -2, high: 1.0e+300", "low: -101, high: 20"]
+    "new",
+    [
+        "low: 2, high: 20",
+        "low: -2",
+        "low: 0, high: 0",
+        "low: -2, high: 1.0e+300",
+        "low: -101, high: 20",
+    ],
 )
 def test_a_range_without_the_baseline_is_refused(folder, new):
     file = folder / "plans" / "here.yaml"
     file.write_text(f"id: here\n{PLAN.replace('low: -2, high: 20', new)}", encoding="utf-8")
-    with pytest.raises(PlanError, match="not below -100, and a high above 0, at most 1000"):
+    with pytest.raises(PlanError, match="not below -100, and a high of 0 or above, at most 1000"):
         load_plan("here", data_dir=folder)
 
 
