@@ -268,7 +268,7 @@ def is_name(words: str) -> bool:
     return True
 
 
-def means(what: Literal["none", "holds", "better", "fillers"], comparator: str) -> bool:
+def means(what: Literal["none", "holds", "better", "fillers", "strives"], comparator: str) -> bool:
     """Whether a comparator asks that nothing be left (eradicate), holds, or says nothing (确保)."""
     return plain_words(comparator) in _words(what)
 
@@ -470,23 +470,25 @@ def without_flag(head: object) -> tuple[object, str]:
     """
     plain = plain_words(head)
     behind = re.fullmatch(r"(.*[0-9年月度년월])[ (\[/]*([^0-9*]+?)[)\]]*", plain)
-    if behind and (flag(behind[2]) or among("known", behind[2]) or among("bases", behind[2])):
+    known = _words("dimensions", "known") + _words("dimensions", "reported")
+    if behind and (flag(behind[2]) or behind[2] in known):
         return behind[1], flag(behind[2]) or "official"
     apart = parted(re.sub("[:()]|(?<=[\u2e80-\uffff])(?=[0-9])", " ", plain))
-    before = (rest.strip() for one, rest in apart if among("known", one) or among("bases", one))
+    before = (rest.strip() for first, rest in apart if first in known)
     return next(((rest, "official") for rest in before if re.search("[0-9]", rest)), (head, ""))
 
 
 def dated_base(head: object) -> str:
-    """Return the year of a head of figures that changes count from: Baseline 2019; else nothing."""
-    year = str(without_flag(head)[0])
-    rest = plain_words(head).replace(year, " ", 1)
-    return year if among("bases", re.sub("[():]", " ", rest).strip()) else ""
+    """Return the year of a head of base values: 2019 of Baseline 2019, 2020 of 2020年（基期）."""
+    told = as_text(without_flag(head)[0])
+    words = plain_words(head).replace(plain_words(told), "").strip(" ()[]:/-")
+    year = re.fullmatch("([12][0-9]{3})年?", told)
+    return year[1] if year and among("known", words) else ""
 
 
 def among(
     what: Literal[
-        "heads", "whole", "parts", "units", "flags", "known", "bases", "counted", "states"
+        "heads", "whole", "parts", "units", "flags", "known", "reported", "counted", "states"
     ],
     words: object,
 ) -> bool:

@@ -84,7 +84,7 @@ _Problem = TypeVar("_Problem")
 
 _ONE_CAUSE: Final = (
     "cells.allowed_mark", "cells.allowed_comma", "observations.allowed_once",
-    "observations.allowed_published", "cells.allowed_ratio",
+    "observations.allowed_published", "cells.allowed_ratio", "cells.allowed_asked",
 )  # fmt: skip
 """What is allowed where one slip makes many rows or cells wrong, whatever each of them says."""
 
@@ -125,8 +125,10 @@ class Problems(list[_Problem]):
             full = len(self) >= self.most
             if type(said) is Message and (at := _place(said)):
                 about = {name: value for name, value in said.values.items() if name != at}
-                if (of := getattr(about.get("allowed"), "key", "")) in _ONE_CAUSE:
-                    about |= {"found": "", "allowed": of}
+                inner = about.get("said")  # of a goal in its cell
+                allowed = getattr(inner, "values", about).get("allowed")
+                if (of := getattr(allowed, "key", "")) in _ONE_CAUSE:
+                    about |= {"found": "", "allowed": of, "said": ""}
                 cause, first = f"{said.key} {about}", {str(said.values[at]): None}
                 if cause in self._places:
                     self._places[cause] |= first

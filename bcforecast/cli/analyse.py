@@ -375,7 +375,14 @@ def init(
     from bcforecast.cells import FiscalYears
     from bcforecast.observations.importing import append_rows, import_file
     from bcforecast.plan import start
-    from bcforecast.plan.drafts import PlanDraft, fiscal_said, parse_goal, read_draft, span_of
+    from bcforecast.plan.drafts import (
+        PlanDraft,
+        fiscal_said,
+        parse_goal,
+        read_draft,
+        span_of,
+        with_target_heads,
+    )
     from bcforecast.sheets import read_sheets
 
     languages = options.languages(lang or ())
@@ -387,9 +394,11 @@ def init(
         more = {} if fiscal is None else fiscal_said(fiscal)
         given = PlanDraft(more=more)
         if workbook is not None:
-            sheets = read_sheets(workbook).sheets
+            tables = read_sheets(workbook)
             asked_of: dict[str, Any] = {"decimal": decimal, "more": more, "area": area or ""}
-            given = read_draft(sheets, file=workbook, **asked_of)
+            given = read_draft(tables.sheets, file=workbook, years=years or "", **asked_of)
+            headed = (with_target_heads(one, given.years) for one in tables.sheets)
+            tables = tables._replace(sheets=[*headed])
         given.others = languages[1:]
         asked_as: dict[str, Any] = {"decimal": decimal, "fiscal": FiscalYears.of(given.more)}
         goals = list[Any]()
@@ -435,8 +444,9 @@ def init(
 
         def fill(made: Path) -> None:
             if workbook is not None:
-                found = import_file(workbook, made, decimal=decimal, dry_run=True, has_goals=True)
-                _say(Problems(found.notes).told, err=True)
+                of: dict[str, Any] = {"tables": tables, "decimal": decimal, "has_goals": True}
+                found = import_file(workbook, made, dry_run=True, **of)
+                _say(Problems((*given.notes, *found.notes)).told, err=True)
                 _refuse_all(found.problems)
                 append_rows(made, found.new_rows)
 

@@ -31,7 +31,7 @@ _READ: Final = wide.NAMED | {
     "note",
 }  # fmt: skip
 _OF_GOALS: Final = wide.NAMED | {
-    "area", "base_year", "unit", "comparator", "target", "due", "direction", "more",
+    "area", "base_year", "unit", "comparator", "target", "due", "direction", "more", "in_all",
 }  # fmt: skip
 """The columns that are read of figures, beside their periods, and of goals."""
 
@@ -213,9 +213,8 @@ def _by_year(sheet: sheets.Sheet, planned: Sequence[wide.KnownIndicator]) -> she
 
 
 def _column(head: object) -> str:
-    return cells.meaning("columns", head) or "base" * (
-        cells.among("known", head) or cells.among("bases", head)
-    )
+    known = cells.among("known", head) or cells.among("reported", head)
+    return cells.meaning("columns", head) or "base" * known
 
 
 def _near_table(sheet: sheets.Sheet, planned: Sequence[wide.KnownIndicator]) -> Iterator[Message]:

@@ -8,9 +8,10 @@ import re
 import unicodedata
 from calendar import monthrange
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, NamedTuple, TypeVar
 
@@ -18,7 +19,7 @@ from bcforecast import cells, config
 from bcforecast import text as wording
 from bcforecast.calls import as_found
 from bcforecast.cells import EXAMPLE, Decimals, FiscalYears, as_text, plain_words
-from bcforecast.errors import BcforecastError, ObservationError, PlanError, Problems
+from bcforecast.errors import BcforecastError, ObservationError, PlanError, Problems, one_line
 from bcforecast.plan import fields
 from bcforecast.plan.targets import COMPARISONS, ONE_SIDED
 from bcforecast.sheets import Sheet, in_cell
@@ -102,6 +103,7 @@ class PlanDraft:
     problems: Problems[PlanError] = field(default_factory=Problems)
     near: Sequence[PlanError] = ()
     state: str = ""
+    notes: list[Message] = field(default_factory=list)
 
     def names(self, said: str, lang: Language) -> dict[str, str]:
         """Return a name by language, that in `lang` first; only those in which it is said."""
@@ -145,17 +147,61 @@ def parse_goal(
         apart = said if decimal == "," else re.sub(thousands, "\x1f", said)
         parts = next(csv.reader([apart], skipinitialspace=True), [])
     parts = [part.strip().replace("\x1f", "," if n < 2 else "") for n, part in enumerate(parts)]
-    unit = unit_meant(parts[1]) if len(parts) > 1 else ""
-    at = 3 - (len(parts) == 3)
-    parts[at:] = _due_apart(unit, *parts[at : at + 2]) if len(parts) in (3, 4, 5) else parts[at:]
+    if len(parts) == 3:  # at least 80 by 2027
+        both = max(_with_due(parts[2], fiscal), key=lambda told: len(told[1]), default=parts[2:])
+        parts[2:] = both
     if len(parts) not in (4, 5) or not all([parts[0], *parts[2:]]):
         raise PlanError("cells.bad_goal", found=said)
     parts[:2] = _called(*parts[:2])
     dated = len(parts) == 4 and re.search("[12][0-9]{3}", parts[3])
     if dated and not cells.meaning("comparators", parts[2]):  # at least 80, 2027
         with suppress(PlanError):
-            parts[2:3] = _asked(said, parts[2], unit=unit, mark=decimal, way="")
-    return _read(said, parts, decimal or cells.mark_said(parts[3:4]), fiscal)
+            parts[2:3] = _asked(said, parts[2], unit=unit_meant(parts[1]), mark=decimal, way="")
+    mark_said = decimal or cells.mark_said(parts[3:4])
+    return _first_read(parts, fiscal, lambda one: _read(said, one, mark_said, fiscal))
+
+
+def _first_read(
+    parts: Sequence[str], fiscal: FiscalYears | None, read: Callable[[list[str]], GoalDraft]
+) -> GoalDraft:
+    """Read the parts of a goal, or else those in which its target says when it is due.
+
+    Such are `60 or less by 2030` and `70,000 in total 2024–2030`; of what cannot be read at all is
+    told what is wrong with it as it stands.
+    """
+    try:
+        return read([*parts])
+    except PlanError as error:
+        wrong = [error]
+    for both in _with_due(parts[3], fiscal):
+        try:
+            return read([*parts[:3], *both])
+        except PlanError as error:
+            wrong.append(error)
+    raise wrong[min(1, len(wrong) - 1)]
+
+
+def _with_due(target: str, fiscal: FiscalYears | None) -> Iterator[tuple[str, str]]:
+    """Yield what a target may be, and when it is due, where it says both."""
+    for first, last in cells.parted(" ".join(target.split())):
+        for rest, when in ((first, last), (last, first)):
+            if _says_when(when, fiscal):
+                yield rest.rstrip(" ,;，；"), when
+
+
+def _says_when(words: str, fiscal: FiscalYears | None) -> bool:
+    """Whether words are a due date that is told as one, or a span of years; no year alone."""
+    shapes = ("due_by", "due_total", "due_every", "due_mean")
+    told = next(filter(None, (cells.said_as(one, words) for one in shapes)), {"year": words})
+    years = next(iter(told.values()))
+    ends = [one.removesuffix("年") for one in cells.ends_of(years)]
+    year = "(?:fy ?)?[12][0-9]{3}(?:/[0-9]{2,4})?"
+    named = (
+        _named(fiscal, years)
+        or cells.period_named(years)
+        or all(re.fullmatch(year, one) for one in ends)
+    )
+    return bool(named) and (len(ends) == 2 or years != words)
 
 
 def _read(
@@ -180,25 +226,6 @@ def _read(
     return draft._replace(name=_promising_nothing(draft), unit=unit, asked=asked)
 
 
-def _due_apart(unit: str, target: str, due: str = "") -> list[str]:
-    """Part a target from when it is due, if it says so itself: 70,000 in total 2024–2030."""
-    parted = cells.parted(" ".join(target.split()))
-    change = cells.said_as("target_change", target)
-    if change and not re.search("[ –-]", change["year"]):  # 20 % к 2019 году is no due date
-        parted = []
-    forms = ("by", "every", "total", "mean")
-    for wanted, when in (*reversed(parted), *((last, first) for first, last in parted)):
-        dated = re.search("[12][0-9]{3}|年|fy", when, re.I)
-        if dated and any(cells.said_as(f"due_{one}", when) for one in forms):
-            with suppress(ObservationError):
-                if cells.said_as("target_change", wanted) or cells.read_figure(wanted, unit=unit):
-                    return [wanted, when]
-            with suppress(PlanError):
-                if _asked(target, wanted, unit=unit, mark=None, way=""):
-                    return [wanted, when]
-    return [target, *filter(None, [due])]
-
-
 def _promising_nothing(draft: GoalDraft) -> str:
     """Return the name of a goal without its comparator and target, where it ends in these."""
     known, target = (draft.asked.get(one) for one in ("comparator", "target"))
@@ -215,6 +242,9 @@ def _promising_nothing(draft: GoalDraft) -> str:
                 return first
     return draft.name
 
+
+_BRACKETS: Final = r"〔.+〕|[\[【][^,、]+[\]】]"
+"""What plans write in Chinese of a figure that is one of all their years together."""
 
 _LEAST: Final = ("at_least", "more_than")
 """What a change asks anyway: 增长, 6%以上."""
@@ -255,7 +285,10 @@ class _GoalRow(NamedTuple):
         eastern = sum(one >= "\u3040" for one in letters)  # beside them a point marks no thousands
         if self.mark is None and cells.TWO_WAYS.search(self.wanted) and eastern <= len(letters) / 2:
             raise self.wrong(self.wanted, Message("cells.allowed_mark"))
-        brackets = "〔.+〕" + r"|[\[【][^,、]+[\]】]" * (eastern > 0)
+        before = re.fullmatch(_WORDS_BEFORE, self.wanted)
+        if before and cells.means("strives", before[1]):  # 力争30000
+            self = self._replace(wanted=before[2])
+        brackets = _BRACKETS if eastern else "〔.+〕"
         if re.fullmatch(brackets, plain_words(self.wanted)):
             raise self.wrong(self.wanted, Message("cells.allowed_in_all"))
         figure, comparator = "[0-9][0-9.]*", self.comparator
@@ -265,6 +298,8 @@ class _GoalRow(NamedTuple):
             comparator = "less_than" if cells.means("better", comparator) else comparator
             both = (f"{comparator}{gap}{self.wanted}" for gap in ("", " "))
             best = next(filter(None, (cells.said_as("best", one) for one in both)), None)
+            top = cells.said_as("target_top", self.wanted)
+            best = top if top and len(cells.names_in(top["areas"])) == 1 else best
             if best and (place := cells.place_in(best["target"])).isdigit():
                 return self._replace(comparator="at_most", wanted=place)
             most = cells.meaning("comparators", comparator) == "at_most"
@@ -383,6 +418,8 @@ class _GoalRow(NamedTuple):
             if told is None or place is None or not named:
                 raise self.wrong(target, Message("cells.allowed_rank"))
             among = cells.names_in(_as_written(target, told["areas"]))
+            if int(place[0]) > len(among):
+                raise self.wrong(target, Message("cells.allowed_rank"))
             return "rank", place[0], {"rank_among": among}
         form = dict[str, Any]()
         way, told = _way_of(target)
@@ -511,7 +548,8 @@ class _GoalRow(NamedTuple):
         fiscal, due, over = self.fiscal, self.due, dict[str, bool]()
         if total:
             due = re.sub("^([12][0-9]{3}) ?[-–—~～] ?([12][0-9]{3})$", r"\1/\2", due)
-        due = (cells.said_as("due_by", due) or {"year": due})["year"]
+        told = cells.said_as("due_by", due)
+        due = _as_written(due, told["year"]) if told else due
         for key, shape in (("every_year", "due_every"), ("total", "due_total"), ("", "due_mean")):
             if told := cells.said_as(shape, due):
                 due = _named(fiscal, told["years"]) or "/".join(cells.ends_of(told["years"]))
@@ -625,34 +663,48 @@ def read_draft(
     A comparator may stand within the target (≥72), or follow from a column that says which way is
     better, and a unit in brackets behind the name, as plans print their tables.
     Above the heads the cells beside *Area*, *Years*, *Fiscal years* and *More* say what they say;
-    `more` is said beside it, and the `area`, beside which a column of areas may be one of themes,
-    and the plan's `years`.
+    `more` is said beside it, the `years`, and the `area`, beside which a column of areas may be one
+    of themes.
     The `decimal` mark is that which the targets leave no doubt of, unless given.
     What is wrong with a row is told in the draft, by the `file`; it is then not to be used.
     """
-    draft, near = PlanDraft(more=more or {}, file=file), list[PlanError]()
-    for sheet in sheets:
+    draft, near, left = PlanDraft(more=more or {}, file=file), list[PlanError](), list[str]()
+    for sheet in (with_target_heads(one, years) for one in sheets):
         table, lacking = _goal_table(sheet, draft, years)
         near += [_refused(file, sheet.place(row, 0), said) for row, said in lacking]
         if table is None:
             continue
         draft.area, fiscal = area or draft.area, FiscalYears.of(draft.more)
+        draft.years = years or draft.years
         if wrong := table.wrong(draft.area, fiscal):
             head = sheet.place(table.row, next(iter(table.targets)))
             draft.problems.note([_refused(file, head, wrong)])
             continue
         draft.area = draft.area or "".join(table.areas)
         mark, units = decimal or cells.mark_said(c[n] for _, c, n in table.asked()), table.units
+        left += table.aside
+        blank = [(row, n, one[n]) for row, one in table.below for n in table.targets]
+        if blank := [one for one in blank if as_text(one[2]) and cells.is_missing(one[2])]:
+            row, n, found = blank[0]
+            told = {"count": len(blank), "cell": sheet.place(row, n), "found": as_found(found)}
+            draft.notes.append(Message("cells.no_target", told))
         for row, given, n in table.asked():
             typed = mark if cells.is_typed(given[n]) else "."
             places = {**table.places, "target": n}
             at = {key: sheet.place(row, one) for key, one in places.items()}
             try:
-                draft.goals += _of_row(table.said(given, n), at, typed, fiscal, units)
+                said = table.said(given, n, draft.years)
+                goals = [*_of_row(said, at, typed, fiscal, units)]
+                draft.goals += goals
+                words = next(filter(None, map(as_text, given)), "")
+                left += [words] if words and not goals and not said["target"] else []
             except PlanError as error:
                 found = error.message.values["found"]
                 by = (key for key, k in places.items() if as_found(as_text(given[k])) == found)
                 draft.problems.note([_refused(file, at[next(by, "target")], error.message)])
+    if left and draft.goals:
+        words = ", ".join(f"“{one_line(one, longest=24)}”" for one in left[:3])
+        draft.notes.append(Message("cells.rows_unread", {"count": len(left), "words": words}))
     draft.near = near * (not draft.goals and not draft.problems)
     draft.goals.sort(key=lambda one: not one.asks)  # as a plan's file has them
     return draft
@@ -698,7 +750,7 @@ def _goal_table(
     the last of the plan's `years` are probably targets.
     """
     about, over, lacking = dict[str, str](), tuple[object, ...](), list[tuple[int, Message]]()
-    bare = list[tuple[int, Message]]()
+    bare, aside = list[tuple[int, Message]](), list[str]()
     for n_row, (row, given) in enumerate(sheet.rows, start=1):
         told = [(cells.meaning("columns", cell), n) for n, cell in enumerate(given) if cell]
         named = dict(reversed(told))
@@ -708,10 +760,12 @@ def _goal_table(
         if {"indicator", "target"} <= named.keys():
             _note_above(about, draft)
             places = {name: n for name, n in named.items() if name}
-            targets = {n: cells.dated_target(given[n]) for name, n in told if name == "target"}
+            asks = ("target", "in_all")
+            targets = {n: cells.dated_target(given[n]) for name, n in told if name in asks}
             blank = [""] * len(given)  # rows may be shorter than their heads
             below = [(r, (*one, *blank[len(one) :])) for r, one in sheet.rows[n_row:]]
-            return _GoalTable(row, given, places, targets, over, below), lacking
+            aside = [words for words in aside if words]
+            return _GoalTable(row, given, places, targets, over, below, aside), lacking
         if {"code", "title"} <= named.keys():
             listed = (one for _, one in sheet.rows)
             rows = ({k or "": as_text(one[n]) for k, n in named.items()} for one in listed)
@@ -720,6 +774,9 @@ def _goal_table(
         if "indicator" in named and years[-4:] in filter(None, map(cells.period_named, given)):
             bare = [(row, Message("cells.goal_bare", {"head": years[-4:]}))]
         over = tuple(given)
+        read = {"area", "years", "fiscal", "more"} & named.keys()
+        read = read or any(map(cells.unit_said, given))
+        aside += [] if read else [next(filter(None, map(as_text, given)), "")]
         for key, n in named.items():  # More may be more than a cell can hold
             behind = given[n + 1 :] if key == "more" else given[n + 1 : n + 2]
             draft.head = sheet.place(row, n + 1) if behind and key == "more" else draft.head
@@ -748,6 +805,8 @@ class _GoalTable(NamedTuple):
     targets: Mapping[int, str]
     over: Sequence[object]
     below: Sequence[tuple[int, Sequence[object]]]
+    aside: Sequence[str]
+    """First words of rows above the heads that say nothing that is read."""
 
     @property
     def areas(self) -> list[str]:
@@ -769,7 +828,7 @@ class _GoalTable(NamedTuple):
             return Message("cells.goal_heads")
         filled = [n for n, _ in enumerate(self.heads) if any(as_text(one[n]) for one in below)]
         alone = sum(n in self.targets for n in filled) < 2  # it is due in the plan's last year
-        open_ = {n for n, year in self.targets.items() if not (year or alone)}
+        open_ = {n for n, year in self.targets.items() if not (year or alone or self.in_all(n))}
         if lost := [n for n in filled if n in open_ or cells.lost_target(self.heads[n])]:
             return _undated(self.heads[n] for n in lost)
         for n, years in self.targets.items():
@@ -786,7 +845,8 @@ class _GoalTable(NamedTuple):
     def asked(self) -> Iterator[tuple[int, Sequence[object], int]]:
         """Yield each row below the heads, its cells, and the place of each target in it."""
         for row, given in self.below:
-            for n in [n for n in self.targets if as_text(given[n])] or [*self.targets][:1]:
+            told = (n for n in self.targets if not cells.is_missing(as_text(given[n])))
+            for n in [*told] or [*self.targets][:1]:
                 yield row, given, n
 
     @property
@@ -800,19 +860,68 @@ class _GoalTable(NamedTuple):
         units = given[self.places["unit"]] if "unit" in self.places else ""
         return _called(as_text(given[self.places["indicator"]]), as_text(units))
 
-    def said(self, given: Sequence[object], n: int) -> dict[str, str]:
+    def in_all(self, n: int) -> bool:
+        """Whether a column is of growth a year and, in brackets, of what is asked in all."""
+        return cells.meaning("columns", self.heads[n]) == "in_all"
+
+    @property
+    def base(self) -> str:
+        """The year of the one column of base values whose head says it: Baseline 2021."""
+        years = [*filter(None, map(cells.dated_base, self.heads))]
+        return years[0] if len(years) == 1 else ""
+
+    def said(self, given: Sequence[object], n: int, years: str) -> dict[str, str]:
         """Return what is said of a goal by column; a PlanError where that cannot be taken."""
         cells_of, (name, unit) = {**self.places, "target": n}, self.called(given)
         said = {key: as_text(given[at]) for key, at in cells_of.items()}
+        said |= {"base_year": said.get("base_year") or self.base}
+        if cells.is_missing(said["target"]):
+            said |= {} if not said["target"] else dict.fromkeys(("target", "due", "comparator"), "")
+        elif self.in_all(n):
+            said["target"], over = _in_all(said["target"], name, unit_meant(unit))
+            said["due"] = "/".join(cells.ends_of(years)).replace("年", "") if over else ""
         due, year = said.get("due", ""), self.targets[n] if said["target"] else ""
         unread = [given[at] for at in cells_of.values() if isinstance(given[at], Message)]
         if unread:
             raise _wrong(name, unread[0], Message("errors.kind_str"))
         if due and plain_words(year) not in plain_words(due):  # one would be lost
             raise _wrong(name, due, Message("cells.allowed_due_head", {"year": year}))
-        bases = {*filter(None, map(cells.dated_base, self.heads))}
-        base = bases.pop() if len(bases) == 1 else ""
-        return {**said, "indicator": name, "unit": unit, "due": due or year, "base": base}
+        return {**said, "indicator": name, "unit": unit, "due": due or year}
+
+
+def _in_all(target: str, name: str, unit: str) -> tuple[str, bool]:
+    """Say in words what stands under 年均/累计, and whether it is of all years of the plan.
+
+    `[200]` is asked in all; a figure by itself is growth a year on average.
+    """
+    if re.fullmatch(_BRACKETS, plain_words(target)):
+        if is_percent(unit):
+            raise _wrong(name, target, Message("cells.allowed_in_all"))
+        return f"累计{plain_words(target)[1:-1]}", True
+    means = is_percent(unit) and cells.says("grows", name) and re.match("[0-9]", target)
+    return (f"平均{target}", True) if means else (target, False)
+
+
+def with_target_heads(sheet: Sheet, years: str) -> Sheet:
+    """Return a sheet of a plan's goals in which bare years among the plan's `years` head targets.
+
+    Such a sheet has columns that figures have not: what a goal is by nature, or what is asked in
+    all. The last year before the plan's is that from which changes are counted.
+    """
+    for n, (row, given) in enumerate(sheet.rows):
+        named = {cells.meaning("columns", one) for one in given}
+        told = (re.fullmatch("([12][0-9]{3})年?", plain_words(one)) for one in given)
+        at = {m: int(one[1]) for m, one in enumerate(told) if one}
+        of_goals = {"nature", "in_all"} & named and "target" not in named
+        if "indicator" in named and of_goals and at:
+            begun = re.findall("[12][0-9]{3}", years)
+            first = int(begun[0]) if begun else min(at.values()) + 1
+            heads, base = [*given], max((y for y in at.values() if y < first), default=0)
+            for m, year in at.items():
+                heads[m] = f"{year}年目标" if year >= first else heads[m]
+                heads[m] = f"{year}年（基期）" if year == base else heads[m]
+            return replace(sheet, rows=(*sheet.rows[:n], (row, tuple(heads)), *sheet.rows[n + 1 :]))
+    return sheet
 
 
 def _undated(heads: Iterable[object]) -> Message:
@@ -843,38 +952,48 @@ def _of_row(
 ) -> Iterator[GoalDraft]:
     parts = [given.get(k, "") for k in ("indicator", "unit", "comparator", "target", "due")]
     said, code = ", ".join(parts), given.get("code", "")
-    parts[3:] = [*_due_apart(unit_meant(parts[1]), *parts[3:]), ""][:2]
-    way = cells.meaning("comparators", given.get("direction", "")) or ""
-    if not parts[2]:
-        parts[2:4] = _change_alone(parts[3]) or parts[2:4]
-    if base := given.get("base_year", ""):
-        parts[2:4] = _counted_from(base, *parts[1:4])
-    elif (base := given.get("base", "")) and _says_change(*parts[2:4]):
-        parts[2:4] = _counted_from(base, "-", *parts[2:4])
-    if parts[3] and not parts[2] and way and way not in fields.CHANGES:
-        parts[2] = given["direction"]  # 方向: 不低于
-    elif parts[3] and not parts[2]:
-        parts[2:4] = _asked(said, parts[3], unit=unit_meant(parts[1]), mark=mark, way=way)
     more = _more(said, given.get("more", ""))
     if plain_words(code) == EXAMPLE:
         return
     if "target" in more and any(parts[2:]):  # two places, of which one would be passed over
         raise _wrong(said, "".join(parts[2:]), Message("cells.allowed_more_alone"))
     if any(parts[2:]):
-        one = _read(said, parts, mark, fiscal, names)
+        one = _first_read(parts, fiscal, partial(_compared, given, mark, fiscal, names))
         yield one._replace(asked={**one.asked, **more}, code=code, cells=at)
     elif all(parts[:2]) or more:  # a goal in words of a plan's file, or an indicator alone
         unit, *others = map(str.strip, parts[1].split("|"))
         yield GoalDraft(parts[0], " | ".join([unit_meant(unit), *others]), more, code, at)
 
 
+def _compared(
+    given: Mapping[str, str],
+    mark: Decimals | None,
+    fiscal: FiscalYears | None,
+    names: Mapping[str, str],
+    parts: list[str],
+) -> GoalDraft:
+    """Read the parts of a row, whose target may hold the comparator."""
+    said, way = ", ".join(parts), cells.meaning("comparators", given.get("direction", "")) or ""
+    parts[2:4] = (not parts[2] and _change_alone(parts[3])) or parts[2:4]
+    if base := given.get("base_year", ""):
+        parts[2:4] = _counted_from(base, *parts[1:4])
+    if parts[3] and not parts[2] and way and way not in fields.CHANGES:
+        parts[2] = given["direction"]  # 方向: 不低于
+    elif parts[3] and not parts[2]:
+        parts[2:4] = _asked(said, parts[3], unit=unit_meant(parts[1]), mark=mark, way=way)
+    return _read(said, parts, mark, fiscal, names)
+
+
 def _counted_from(base: str, unit: str, comparator: str, target: str) -> tuple[str, str]:
     """Return comparator and target of a change with the year that a column of its own says."""
     if cells.meaning("multiples", both := f"{comparator} {target}".strip()):  # halve
         return both, base
-    if cells.means("holds", both):
-        return both, f"level of {base}"
+    if cells.means("holds", both):  # maintain
+        return both, f"{base} level"
     dated = any(cells.said_as(f"target_{form}", target) for form in _FROM_A_YEAR)
+    before = re.fullmatch(_WORDS_BEFORE, target)
+    if before and not comparator and cells.meaning("comparators", before[1]) in fields.CHANGES:
+        comparator, target = before.groups()
     changes = cells.meaning("comparators", comparator) in fields.CHANGES
     changes |= _in_percent(target) and not is_percent(unit_meant(unit))
     return comparator, f"{target} from {base}" if changes and not dated else target
@@ -887,14 +1006,6 @@ def _change_alone(target: str) -> tuple[str, str] | None:
         if told and re.fullmatch("[0-9][0-9.,万亿]* ?%?", told["target"]):
             return way, told["target"]
     return None
-
-
-def _says_change(comparator: str, target: str) -> bool:
-    """Whether a target says by words that it is a change, or that what there is is kept."""
-    both = f"{comparator} {target}".strip()
-    begins = (cells.meaning("comparators", first) for first, _ in cells.parted(both))
-    known = cells.meaning("multiples", both) or cells.means("holds", both)
-    return bool(known) or any(one in fields.CHANGES for one in begins)
 
 
 def _called(name: str, unit: str) -> tuple[str, str]:
