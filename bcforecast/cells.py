@@ -276,8 +276,20 @@ def means(what: Literal["none", "holds", "better", "fillers", "strives"], compar
 def says(
     what: Literal["yearly", "forms", "grows", "growth_on_average", "strives"], words: str
 ) -> bool:
-    """Whether words ask for growth a year on average, name it or a form, or strive (力争)."""
-    return any(word in plain_words(words) for word in _words(what))
+    """Whether words ask for growth a year on average, name it or a form, or strive (力争).
+
+    A name that grows ends there or says of what: growth of pay, and no Growth-stage firms.
+    """
+    plain = plain_words(words)
+    if what not in ("grows", "strives"):
+        return any(word in plain for word in _words(what))
+    listed = "|".join(map(re.escape, _words(what)))
+    alone = (
+        rf"(?:{listed})(?:率|速度)?(?![^\W\d]|-)"
+        if what == "grows"
+        else rf"(?<![^\W\d年])(?:{listed})"
+    )
+    return re.search(alone, plain) is not None
 
 
 def unbound(target: str, *comparators: str) -> str:
@@ -694,10 +706,10 @@ def mark_said(cells: Iterable[object]) -> Decimals | None:
     One of them can be read in no other way then (15,5; 1.234,5), and none in another (1.5; 1,234).
     None where no text says which.
 
-    >>> mark_said(["1.234,5", "980"]), mark_said(["15,5", "1,234"]), mark_said(["3.500"])
+    >>> mark_said(["1.234,5", "980"]), mark_said(["15,5", "1,234¹"]), mark_said(["3.500"])
     (',', '.', None)
     """
-    texts = [plain_words(cell) for cell in cells if is_typed(cell)]
+    texts = [plain_words(FOOTNOTE.sub("", str(cell))) for cell in cells if is_typed(cell)]
     comma, point = (any(map(mark.search, texts)) for mark in (_COMMA, _POINT))
     return "." if point else "," if comma else None
 

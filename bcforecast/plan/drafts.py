@@ -189,18 +189,17 @@ def _with_due(target: str, fiscal: FiscalYears | None) -> Iterator[tuple[str, st
                 yield rest.rstrip(" ,;，；"), when
 
 
+_A_YEAR: Final = "(?:fy ?)?[12][0-9]{3}(?:/[0-9]{2,4})?"
+
+
 def _says_when(words: str, fiscal: FiscalYears | None) -> bool:
     """Whether words are a due date that is told as one, or a span of years; no year alone."""
     shapes = ("due_by", "due_total", "due_every", "due_mean")
     told = next(filter(None, (cells.said_as(one, words) for one in shapes)), {"year": words})
     years = next(iter(told.values()))
     ends = [one.removesuffix("年") for one in cells.ends_of(years)]
-    year = "(?:fy ?)?[12][0-9]{3}(?:/[0-9]{2,4})?"
-    named = (
-        _named(fiscal, years)
-        or cells.period_named(years)
-        or all(re.fullmatch(year, one) for one in ends)
-    )
+    known = _named(fiscal, years) or cells.period_named(years)
+    named = known or all(re.fullmatch(_A_YEAR, one) for one in ends)
     return bool(named) and (len(ends) == 2 or years != words)
 
 
@@ -406,20 +405,22 @@ class _GoalRow(NamedTuple):
         meant = cells.meaning("comparators", comparator)
         if meant is None:  # 累计, 15万; 前三, 甲市、乙市、丙市
             both = f"{comparator} {target}", f"{comparator}({target})", f"{comparator} of {target}"
-            shapes = [f"target_{one}" for one in ("total", "every", "mean", "top")]
-            whole = (one for one in both if any(cells.said_as(shape, one) for shape in shapes))
-            target = next(whole, "") or target
-            meant = "at_least" if target in both else None
+            shapes = [f"target_{one}" for one in ("total", "every", "mean")]
+            held = ((one, cells.said_as(shape, one)) for one in both for shape in shapes)
+            if sums := [(one, of["target"]) for one, of in held if of]:  # at least, or at most?
+                target, meant = sums[0][0], self.bound(sums[0][1])
+            elif whole := next((one for one in both if cells.said_as("target_top", one)), ""):
+                target, meant = whole, "at_least"
         top = cells.said_as("target_top", target) if meant == "at_least" else None
         if wording.is_rank(comparator) or top:
             told = cells.said_as("target_top", target) or cells.said_as("target_rank", target)
             place = re.fullmatch("[0-9]+", cells.place_in(told["target"])) if told else None
             named = told and re.match(r"\d*[^\W\d_]", told["areas"])  # not 3 of 5
             if told is None or place is None or not named:
-                raise self.wrong(target, Message("cells.allowed_rank"))
+                raise self.wrong(target.strip(), Message("cells.allowed_rank"))
             among = cells.names_in(_as_written(target, told["areas"]))
             if int(place[0]) > len(among):
-                raise self.wrong(target, Message("cells.allowed_rank"))
+                raise self.wrong(target.strip(), Message("cells.allowed_rank"))
             return "rank", place[0], {"rank_among": among}
         form = dict[str, Any]()
         way, told = _way_of(target)
@@ -428,7 +429,7 @@ class _GoalRow(NamedTuple):
             if meant == "reduce_by" if way == "increase_by" else meant != way:
                 raise self.wrong(comparator, Message(f"cells.allowed_{way}", {"target": target}))
         level = cells.said_as("target_level", target)
-        if level and " " not in level["year"]:  # as much as in 2023
+        if level and re.fullmatch(_A_YEAR, level["year"].removesuffix("年")):
             target = f"100% of {level['year']}"
         for shape, key in _FROM_A_YEAR.items():
             told = cells.said_as(f"target_{shape}", target)
@@ -458,6 +459,14 @@ class _GoalRow(NamedTuple):
             form = {"growth_from": form.get("base_year")}  # none: the year before the plan's first
             target = cells.unbound(target, *_LEAST)
         return meant, target, form
+
+    def bound(self, target: str) -> str:
+        """Return the comparator that a figure says beside `in total`, as in 累计4.5以上."""
+        with suppress(ObservationError):
+            unit = unit_meant(self.unit)
+            if known := _bound(cells.read_figure(target, unit=unit) or cells.Written()):
+                return known
+        raise self.wrong(self.wanted, Message("cells.allowed_bound"))
 
     def beside(self, said: str, *, falls: bool) -> dict[str, Any]:
         """Read `2 points above the national average`: the area, a factor, what is added to it.
@@ -774,9 +783,9 @@ def _goal_table(
         if "indicator" in named and years[-4:] in filter(None, map(cells.period_named, given)):
             bare = [(row, Message("cells.goal_bare", {"head": years[-4:]}))]
         over = tuple(given)
-        read = {"area", "years", "fiscal", "more"} & named.keys()
-        read = read or any(map(cells.unit_said, given))
-        aside += [] if read else [next(filter(None, map(as_text, given)), "")]
+        about_it = {"area", "years", "fiscal", "more"} & named.keys()
+        if not (about_it or any(map(cells.unit_said, given))):
+            aside.append(next(filter(None, map(as_text, given)), ""))
         for key, n in named.items():  # More may be more than a cell can hold
             behind = given[n + 1 :] if key == "more" else given[n + 1 : n + 2]
             draft.head = sheet.place(row, n + 1) if behind and key == "more" else draft.head
@@ -1046,7 +1055,7 @@ def _asked(
     if before and cells.meaning("comparators", before[1]):
         return before[1], before[2]
     if before and cells.said_as("target_total", words):  # total 305, which should fall
-        return fields.CHANGES[way][0] if way in fields.CHANGES else before[1], words
+        return (fields.CHANGES[way][0], words) if way in fields.CHANGES else (before[1], before[2])
     for first, rest in cells.parted(words):  # below the state average, 翻一番, at most half of 2021
         known = cells.meaning("multiples" if before else "comparators", first)
         if known or (cells.meaning("comparators", first) and cells.said_as("target_share", rest)):
@@ -1195,6 +1204,17 @@ def _grown(
     return {key: one for key, one in asked.items() if key != "growth_from"} | amount
 
 
+def range_meant(
+    names: Iterable[str], unit: str, targets: Sequence[float]
+) -> list[int | None] | None:
+    """Return the range of an indicator by its names and targets; None where it is the usual one."""
+    percent = unit == "%"
+    low, high = min(targets, default=0) < 0, percent and max(targets, default=0) <= 100
+    if percent and any(cells.says("grows", name) for name in names):
+        low, high = True, False
+    return [None if low else 0, 100 if high else None] if low or high < percent else None
+
+
 def plan_content(
     draft: PlanDraft, *, plan_id: str, lang: Language
 ) -> tuple[dict[str, Any], dict[fields.Place, GoalDraft]]:
@@ -1263,12 +1283,9 @@ def plan_content(
             raise _wrong(next(iter(one["names"].values())), what, about)
         asked["relative_to"] = {**beside, "indicator": meant[plain_words(what)]}
     for one_id, ends in named.items():
-        one, percent = indicators[one_id], indicators[one_id]["unit"] == "%"
-        low, high = min(ends, default=0) < 0, percent and max(ends, default=0) <= 100
-        if percent and cells.says("grows", str(one["names"])):
-            low, high = True, False
-        if low or high < percent:
-            one.setdefault("valid_range", [None if low else 0, 100 if high else None])
+        one = indicators[one_id]
+        if span_of_it := range_meant([str(one["names"])], one["unit"], ends):
+            one.setdefault("valid_range", span_of_it)
     title = {}
     years = dict(zip(("first", "last"), span, strict=False))
     ends = [int(str(one)[:4]) for one in span if re.match("[0-9]{4}", str(one))]

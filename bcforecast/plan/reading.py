@@ -333,7 +333,7 @@ def load_plan_set(plan_set: str | Path, *, data_dir: Path | None = None) -> Plan
     for n, goal in enumerate(goals):
         if not goal.keys() & {"id", "indicator"}:
             where = {"file": template.file, "row": template.row(("goals", n))}
-            raise PlanError("plan.missing_key", **where, field=f"goals[{n}] → indicator")
+            raise PlanError(_MISSING, **where, field=f"goals[{n}] → indicator")
         called = "id" if "id" in goal else "indicator"
         if not isinstance(goal[called], str):
             raise wrong_value(template, ("goals", n, called), goal[called], "plan.allowed_id")
@@ -346,7 +346,7 @@ def load_plan_set(plan_set: str | Path, *, data_dir: Path | None = None) -> Plan
             raise wrong_value(template, place, found, allowed) from None
     _unsourced(template)
     if template.value(("span",)) is None:
-        raise PlanError("plan.missing_key", file=template.file, row=1, field="span")
+        raise PlanError(_MISSING, file=template.file, row=1, field="span")
     named: Any = template.value(("adds_up",))
     adding = named if isinstance(named, list) else [] if named is None else [named]
     listed = [one for one in _content(template)["indicators"] if isinstance(one.get("id"), str)]
@@ -593,7 +593,12 @@ def read_record(path: Path, model: type[_R]) -> tuple[_R, YamlDocument]:
     document = read_document(path)
     read = record_of(document, model)
     if isinstance(read, Problems):
-        raise read[0]
+        first = read[0]
+        if first.message.key == _MISSING:  # all that are, at once
+            lacks = (one.message for one in read if one.message.key == _MISSING)
+            named = ", ".join(str(one.values["field"]) for one in lacks)
+            raise PlanError(_MISSING, **{**first.message.values, "field": named})
+        raise first
     for name, entries in read:
         ids = [getattr(one, "id", None) for one in entries] if isinstance(entries, tuple) else []
         for n, entry_id in enumerate(ids):
@@ -637,6 +642,8 @@ def file_schema(model: type[BaseModel], name: str) -> dict[str, Any]:
     return {**head, **made, "title": f"bcforecast {name} file"}
 
 
+_MISSING: Final = "plan.missing_key"
+
 _UNKNOWN_KEY: Final = ("extra_forbidden", "invalid_key")
 
 
@@ -659,7 +666,7 @@ def _explained(
         name = "plan.unknown_key_near" if nearest else "plan.unknown_key"
         return PlanError(name, **where, found=_brief(key), **told)
     if kind == "missing" and isinstance(place[-1], str):
-        return PlanError("plan.missing_key", **where)
+        return PlanError(_MISSING, **where)
     found, named = None, fields.FORMS["refused"].get(kind, "otherwise")
     allowed = Message(f"plan.allowed_{named}")
     if kind == REFUSED:

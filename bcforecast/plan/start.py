@@ -470,8 +470,7 @@ def _of_indicator(one: Indicator, plan: Plan, lang: Language, *, code: str) -> d
         ends += [goal.target] * (one.id == goal.indicator and math.isfinite(goal.target))
     (usual,) = fields.with_defaults({"indicators": [shown], "goals": asked})["indicators"]
     usual["unit"] = unit_meant(_given(one.unit, lang))
-    ranged = min(ends, default=1.0) <= 0.0 or max(ends, default=1.0) > 100.0
-    if ranged or cells.says("grows", one.name(lang)):
+    if min(ends, default=1.0) <= 0.0 or drafts.range_meant([one.name(lang)], one.unit, ends):
         usual["valid_range"] = None  # follows from these targets, or from the name
     known = one.model_dump(mode="json")
     return {k: said for k, said in known.items() if (said or None) != (usual.get(k) or None)}

@@ -546,7 +546,14 @@ def test_a_row_of_a_plans_own_table_is_read_as_the_plan_means_it(tmp_path, heads
 
 @pytest.mark.parametrize(
     ("name", "ends"),
-    [("GDP growth", [None, None]), ("居民收入增速", [None, None]), ("Internet access", None)],
+    [
+        *((name, [None, None]) for name in ("GDP growth", "居民收入增速", "Growth in pay (real)")),
+        *(
+            (name, [None, None])
+            for name in ("地区生产总值增长率", "Wirtschaftswachstum", "Inflation rate")
+        ),
+        *((name, None) for name in ("Internet access", "Growth-stage firms", "增长型企业占比")),
+    ],
 )
 def test_a_percentage_that_is_growth_may_lie_below_0(name, ends):
     draft = PlanDraft([parse_goal(f"{name}, %, at least, 2.5, 2030")], area="X", years="2026-2030")
