@@ -6,5 +6,6 @@ import yaml
 
 _TABLES = Path(__file__).parent / "vectors"
 WORDS, SLIPS = (
-    yaml.safe_load((_TABLES / f"{name}.yaml").read_text("utf-8")) for name in ("words", "slips")
+    yaml.load((_TABLES / f"{name}.yaml").read_text("utf-8"), yaml.CSafeLoader)
+    for name in ("words", "slips")
 )
