@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import gc
 import os
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from random import Random
 from tempfile import TemporaryDirectory
 
 import nbval.kernel
@@ -71,8 +73,26 @@ def pytest_ignore_collect(collection_path: Path) -> bool | None:
     )
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+class Shuffled(pytest.Dir):
+    """A folder of which each worker begins elsewhere: what one has rewritten, others only read."""
+
+    def collect(self) -> list[pytest.Item | pytest.Collector]:
+        """Return what is in the folder, in the order of this worker."""
+        found = list(super().collect())
+        Random(os.environ["PYTEST_XDIST_WORKER"]).shuffle(found)
+        return found
+
+
+def pytest_collect_directory(path: Path, parent: pytest.Collector) -> pytest.Dir | None:
+    """Let each worker collect in an order of its own."""
+    return Shuffled.from_parent(parent, path=path) if "PYTEST_XDIST_WORKER" in os.environ else None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     """Put heavy files first; give every notebook cell its golden output and our comparison."""
+    items.sort(key=lambda item: str(item.path))
+    yield
     order = {str(Path(__file__).parent / name): place for place, name in enumerate(HEAVY)}
     items.sort(key=lambda item: order.get(str(item.path), len(order)))
     cells = [item for item in items if type(item).__name__ == "IPyNbCell"]

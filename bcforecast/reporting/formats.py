@@ -121,6 +121,10 @@ class BlockWriter(Generic[Made]):
         return text(key, self.lang, number=block.number, caption=block.caption)
 
 
+_ILLEGAL: Final = re.compile(r"[^\t\n -\ufffd\U00010000-\U0010ffff]")
+"""What XML cannot hold."""
+
+
 @cache
 def template(name: str) -> "Template":
     """Return a template of HTML or XML: texts are escaped, without what XML cannot hold."""
@@ -129,8 +133,7 @@ def template(name: str) -> "Template":
     def escaped(value: object) -> object:
         if hasattr(value, "__html__"):
             return value
-        legal = (c for c in str(value) if c in "\t\n" or (c >= " " and c not in "\ufffe\uffff"))
-        return Markup(escape("".join(legal)))
+        return Markup(escape(_ILLEGAL.sub("", str(value))))
 
     def verdict(said: Any, lang: Language) -> str:
         return verdict_message(said.verdict, grade=said.grade).render(lang)
