@@ -320,7 +320,7 @@ _MARK = "¡"
 def house(tmp_path_factory):
     """Copy the house and give it a catalogue more: English with a mark before each text."""
     house = tmp_path_factory.mktemp("house")
-    unwritten = shutil.ignore_patterns("__pycache__", "*.mo")
+    unwritten = shutil.ignore_patterns("*.mo")
     for name in ("bcforecast", "tools"):
         shutil.copytree(ROOT / name, house / name, ignore=unwritten)
     for name in ("data", "notebooks", "requirements.lock"):
