@@ -121,19 +121,17 @@ class BlockWriter(Generic[Made]):
         return text(key, self.lang, number=block.number, caption=block.caption)
 
 
-_ILLEGAL: Final = re.compile(r"[^\t\n -\ufffd\U00010000-\U0010ffff]")
-"""What XML cannot hold."""
-
-
 @cache
 def template(name: str) -> "Template":
     """Return a template of HTML or XML: texts are escaped, without what XML cannot hold."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+    illegal = re.compile(r"[^\t\n -\ufffd\U00010000-\U0010ffff]")
+
     def escaped(value: object) -> object:
         if hasattr(value, "__html__"):
             return value
-        return Markup(escape(_ILLEGAL.sub("", str(value))))
+        return Markup(escape(illegal.sub("", str(value))))
 
     def verdict(said: Any, lang: Language) -> str:
         return verdict_message(said.verdict, grade=said.grade).render(lang)
