@@ -322,7 +322,10 @@ def odd_figures(
             found |= dict.fromkeys(range(n, last + 1), "outlying")
     for n in np.flatnonzero(far).tolist():
         if n not in found and n + 1 not in found:
-            found[n + 1] = "jump"
+            # Off it went in a year from which the next comes back, and maybe further: 6.7, 9.6, 5.3.
+            sides = ((m, usual[m - 1 : m + 1]) for m in (n, n + 1) if 0 < m < usual.size)
+            off = [m for m, both in sides if abs(both.sum()) < 0.5 * np.abs(both).max()]
+            found[off[0] if off else n + 1] = "outlying" if off else "jump"
     same = (np.flatnonzero(np.diff(values) == 0.0) + 1).tolist()
     if len(same) == 1 and float(f"{values[same[0]]:.4g}") != values[same[0]]:
         found.setdefault(same[0], "repeated")

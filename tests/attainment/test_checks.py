@@ -70,6 +70,7 @@ def test_lively_growing_and_constant_series_have_no_odd_figures(values):
     [
         ({y: v * (3 if y > 2015 else 1) for y, v in STEADY.items()}, 8, "390 persons after 125"),
         ({2018: 120, 2019: 12500, 2020: 131}, 3, "between 120 persons and 131 persons"),
+        (dict(enumerate([650, 620, 630, 640, 630, 960, 530, 540], 2012)), 7, "960 persons"),
         *(({**STEADY, 2015: int(12500 * factor) / 100}, 7, "A slip")
           for factor in (10, 100, 10**4, 10**8, 1 / 100)),
     ],

@@ -396,8 +396,29 @@ def test_more_figures_than_can_be_held_are_refused_and_others_passed_over(folder
     folder.write(*vintages[:3], *others)
     assert len(load_observations(folder.path, **of_area).observations) == 3
     folder.write(*vintages)
-    with pytest.raises(ObservationError, match="found more than 3 figures that would have to be"):
+    told = "found more than 3 figures that would have to be"
+    with pytest.raises(ObservationError, match=told):
         load_observations(folder.path, **of_area)
+    table = folder.path / "observations.csv"
+    read = pd.read_csv(table).astype({"published": "datetime64[ns]"})
+    read.to_parquet(table.with_suffix(".parquet"))
+    table.unlink()
+    with pytest.raises(ObservationError, match=rf"observations\.parquet.* {told}"):
+        load_observations(folder.path, **of_area)
+
+
+def test_series_and_cells_beyond_what_can_be_held_are_refused_by_check(folder, monkeypatch):
+    monkeypatch.setattr(reading, "MOST_FIGURES", 8)
+    areas = [f"a{n}" for n in range(10)]
+    folder.write(*(row(area=one) for one in areas[:8]))
+    assert folder.said() == []
+    (folder.path / "figures.csv").write_text("code,2020,2021\nfirms,4,5\nx,1,2\n", "utf-8")
+    assert folder.said()[0].startswith("figures.csv: found more than 8 figures")
+    (folder.path / "figures.csv").unlink()
+    folder.write(*(row(area=one) for one in areas))
+    seen = reading.Skimmed(series=frozenset())
+    (told,) = reading.read_folder(folder.path, seen)[1]
+    assert "observations.csv: found more than 8 figures" in str(told)
 
 
 @pytest.mark.parametrize("indicator", ["share", "firms"])

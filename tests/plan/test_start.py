@@ -159,6 +159,11 @@ def test_themes_and_years_of_rows_are_read_and_what_is_not_is_named(tmp_path, ru
         "Land,Forest,%,2022,24,≥25,约束性",
     ]
     rows += ["Air,CO2,kt,2019,80,-30%,预期性", "Air,Halved,kt,2020,9,halve"]
+    aside = ["Goals of the plan", *rows, "Air,Dust,kt,,,n/a", "Note: by the office"]
+    file.write_text("\n".join(aside), encoding="utf-8")
+    _, _, told = run("init", tmp_path / "v", "--from", file, *begun, "--area", "X")
+    assert "name no goal: 2 (“Goals of the plan”, “Note: by the office”)." in told
+    assert 'Cells without a target: 1, the first F6 ("n/a").' in told
     file.write_text("\n".join(rows), encoding="utf-8")
     status, _, told = run("init", tmp_path / "y", "--from", file, *begun, "--area", "X")
     assert (status, "not read: A1 “(Area)”, G1 “属性”." in told) == (0, True)
