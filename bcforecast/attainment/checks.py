@@ -322,7 +322,7 @@ def odd_figures(
             found |= dict.fromkeys(range(n, last + 1), "outlying")
     for n in np.flatnonzero(far).tolist():
         if n not in found and n + 1 not in found:
-            # Off it went in a year from which the next comes back, and maybe further: 6.7, 9.6, 5.3.
+            # In a year it went off, and from there came back, maybe further: 6.7, 9.6, 5.3.
             sides = ((m, usual[m - 1 : m + 1]) for m in (n, n + 1) if 0 < m < usual.size)
             off = [m for m, both in sides if abs(both.sum()) < 0.5 * np.abs(both).max()]
             found[off[0] if off else n + 1] = "outlying" if off else "jump"

@@ -232,7 +232,7 @@ def _turned(sheet: sheets.Sheet, planned: Sequence[wide.KnownIndicator]) -> shee
 
     It begins where columns have names that are known, with the units said above these.
     """
-    names = {one for known in planned for one in (known.indicator, *known.names)}
+    names = {one for known in planned for one in (known.indicator, *known.names, *known.bare)}
     for top, (_, given) in enumerate(sheet.rows):
         called = (name for one in given[1:] for name in (one, cells.unit_behind(one)[0]))
         if names & set(map(cells.plain_words, called)):
@@ -379,6 +379,8 @@ def _read_figures(
     for row, place, *told in (one for one in bad if one[:2] not in told_above):
         result.refuse(path, sheet, row, place, *told)
     result.problems.more += bad.more
+    # Editions of one figure that a file has itself, by the days that it states for them.
+    entries.sort(key=lambda one: (one[2]["published_basis"] == "stated") * one[2]["published"])
     first_at = {_key(one.figure): one for one in result.figures}
     leaders = {key[:2]: one.figure for key, one in first_at.items()}
     for row, place, made in entries:
@@ -386,21 +388,27 @@ def _read_figures(
         if figure is not None:
             earlier = dataset.series.get((figure.area, figure.indicator), ())
             of_period = [f for f in earlier if _key(f) == _key(figure)]
+            twin = first_at.get(_key(figure))
+            if twin is not None and twin.figure.published < figure.published:
+                of_period, twin = [*of_period, twin.figure], None
             before = of_period[-1] if of_period else None
             ours, theirs = (repr((f.value, f.lower, f.upper)) for f in (figure, before or figure))
             # One that was expected, and is final now, is a row of its own; so is what was final.
             alike = ours == theirs and figure.status in {f.status for f in of_period}
-            firmer = max((FIRMNESS[f.status] for f in of_period), default=-1)
-            if before and ours == theirs and not alike and FIRMNESS[figure.status] < firmer:
+            editions = (
+                (repr((f.value, f.lower, f.upper)), f.status, f.published) for f in of_period
+            )
+            alike |= not correction and (ours, figure.status, figure.published) in editions
+            firmest = max(of_period, key=lambda f: FIRMNESS[f.status], default=figure)
+            if not alike and FIRMNESS[figure.status] < FIRMNESS[firmest.status]:
                 firm = Message(f"observations.status_{figure.status}")
                 at = {"cell": sheet.place(row, place), "status": firm, "figure": figure.in_words()}
-                there = Message("observations.there", {"file": before.file, "row": before.row})
+                there = Message("observations.there", {"file": firmest.file, "row": firmest.row})
                 result.notes.append(Message("cells.less_firm", {**at, "there": there}))
             final = before is not None and FIRMNESS[figure.status] > FIRMNESS[before.status]
             change: Change = "new" if before is None else "same" if alike else "revised"
             one = Imported(sheet.place(row, place), change, figure, made, before)
             wrong += result.ahead(figure)
-            twin = first_at.get(_key(figure))
             leader = leaders.setdefault(_key(figure)[:2], (*earlier, figure)[0])
             mine = (k for k in defaults.planned if (k.area, k.indicator) == _key(figure)[:2])
             beyond = next(filter(None, (one.refuses(figure) for one in mine)), None)
@@ -416,14 +424,14 @@ def _read_figures(
             elif twin is not None:
                 allowed = Message("cells.allowed_once_at", {"cell": twin.place})
                 wrong = [("", Message("observations.found_duplicate"), allowed)]
-            elif correction and before and ours != theirs:
+            elif correction and before and ours != theirs and not alike:
                 # It takes the place of the row that was wrong, and was known when that was.
                 day, basis = before.published.isoformat(), before.published_basis
                 said = dict(zip(("author", "reason"), correction, strict=True))
                 said |= {"published": day, "published_basis": basis}
                 one = one._replace(cells={**made, **said, "corrects": before.row})
             elif (
-                before and ours != theirs
+                before and ours != theirs and not alike
                 and (figure.published, final) <= (before.published, False)
             ):  # fmt: skip
                 values = {"ours": figure.in_words(), "theirs": before.in_words()}

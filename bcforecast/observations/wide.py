@@ -66,6 +66,12 @@ class KnownIndicator(NamedTuple):
     title: str = ""
     """Its name, as the plan writes it."""
 
+    @property
+    def bare(self) -> set[str]:
+        """Its names without its unit in brackets behind them, as a yearbook may have them."""
+        parts = map(cells.unit_behind, self.names)
+        return {one for one, unit in parts if unit and cells.times(unit, self.unit) is not None}
+
     def refuses(self, figure: Observation) -> tuple[str, Message] | None:
         """Return the column and what is allowed, if the plan counts otherwise, or not so far."""
         value, lower, upper = figure.value, figure.lower, figure.upper
@@ -429,7 +435,8 @@ def _about(said: Mapping[str, str], defaults: Defaults, above: str) -> dict[str,
 
     def named(words: str) -> list[KnownIndicator]:
         asked = [one for one in defaults.planned if (one.area == area if area else not one.beside)]
-        return [one for one in asked if words == one.indicator or _each(words) & one.names]
+        fits = [one for one in asked if words == one.indicator or _each(words) & one.names]
+        return fits or [one for one in asked if _each(words) & one.bare]
 
     if (bare := cells.unnumbered(wanted)) != wanted and not named(wanted):
         said = {**said, "indicator": cells.unnumbered(said.get("indicator", wanted))}

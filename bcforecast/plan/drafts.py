@@ -1283,9 +1283,10 @@ def plan_content(
             raise _wrong(next(iter(one["names"].values())), what, about)
         asked["relative_to"] = {**beside, "indicator": meant[plain_words(what)]}
     for one_id, ends in named.items():
-        one = indicators[one_id]
-        if span_of_it := range_meant([str(one["names"])], one["unit"], ends):
-            one.setdefault("valid_range", span_of_it)
+        one, called = indicators[one_id], indicators[one_id]["names"]
+        words = called.values() if isinstance(called, dict) else [str(called)]
+        if limits := range_meant(words, one["unit"], ends):
+            one.setdefault("valid_range", limits)
     title = {}
     years = dict(zip(("first", "last"), span, strict=False))
     ends = [int(str(one)[:4]) for one in span if re.match("[0-9]{4}", str(one))]

@@ -655,6 +655,21 @@ def test_a_figure_that_is_less_firm_than_the_one_known_is_kept_and_told(data, bo
     assert len(load_observations(data).observations) == 2
 
 
+def test_editions_of_a_figure_in_one_file_are_rows_of_their_own(data, book):
+    head = ["code", "status", "published", 2021]
+    first = ["firms", "preliminary", "2022-01-31", 505]
+    last = ["firms", "official", "2022-06-30", 510]
+    path = book(head, last, first)
+    found = import_file(path, data)
+    told = [(one.change, one.figure.value, one.figure.status) for one in found.figures]
+    assert told == [("new", 505, "preliminary"), ("revised", 510, "official")]
+    assert [one.change for one in import_file(path, data).figures] == ["same", "same"]
+    assert [one.change for one in import_file(book(head, first), data).figures] == ["same"]
+    later = book(head, ["firms", "preliminary", "2022-12-31", 520])
+    (note,) = import_file(later, data).notes
+    assert "520 enterprises is preliminary here, but not in" in note.render("en")
+
+
 def test_about_a_figure_under_a_head_that_is_not_final_says_both(data, book):
     (one,) = import_file(book(["code", "2021 (p)"], ["firms", "about 510"]), data).figures
     assert one.figure.status == "preliminary"

@@ -54,6 +54,17 @@ def test_a_unit_that_was_guarded_from_spreadsheets_is_the_plans(planned):
     assert (read.value, read.unit) == (1.4, "=each")
 
 
+def test_a_unit_in_brackets_behind_a_plans_name_may_be_left_out_of_a_row(planned):
+    plan = PLAN + "  - {id: patents, names: 专利（件）, unit: 万件}\n"
+    (planned / "plans" / "p.yaml").write_text(plan, encoding="utf-8")
+    (planned / "figures.csv").write_text("指标,2020\n专利,1.4\n", encoding="utf-8")
+    (read,) = load_observations(planned).observations
+    assert (read.indicator, read.value) == ("patents", 1.4)
+    plan += "  - {id: others, names: 专利（万件）, unit: 万件}\n"
+    (planned / "plans" / "p.yaml").write_text(plan, encoding="utf-8")
+    assert "专利" in str(read_folder(planned)[1][0]), "one of two"
+
+
 def test_the_day_of_publication_can_be_said_or_ruled_for_a_row(folder):
     table = "code,published,2020,2021\nfirms,2022-05-01,1,2\nshare,+1-09-30,3,4\n"
     read = load_observations(folder(table)).observations
