@@ -157,14 +157,13 @@ def met_share(rows: pd.DataFrame, by: str | list[str]) -> pd.DataFrame:
     two indicators of an area was learned to have (`models.growth.Together`):
     sd^2 = ((1 - r) sum s^2 + r (sum s)^2) / n^2, s^2 = p (1 - p).
     """
-    p, r = rows["probability"].to_numpy(float), learned().together.correlation
-    squared = p * (1.0 - p)
-    parts = rows.assign(s=np.sqrt(squared), s2=squared).groupby(by, observed=True)
+    p, r = rows["probability"], learned().together.correlation
+    parts = rows.assign(s=np.sqrt(p * (1.0 - p)), s2=p * (1.0 - p)).groupby(by, observed=True)
     found = parts.agg(
         n=("s", "size"), share=("probability", "mean"), s=("s", "sum"), s2=("s2", "sum")
     )
-    n, total, squares = found[["n", "s", "s2"]].to_numpy(float).T
-    return found[["n", "share"]].assign(sd=np.sqrt((1.0 - r) * squares + r * total**2) / n)
+    spread = np.sqrt((1.0 - r) * found["s2"] + r * found["s"] ** 2) / found["n"]
+    return found[["n", "share"]].assign(sd=spread)
 
 
 def above(one: Any, other: Any) -> float:
