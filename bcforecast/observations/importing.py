@@ -159,6 +159,7 @@ def read_import(
             named = wide.heads_of(top[1], planned)
             read_of = _READ | _OF_GOALS if has_goals else _READ
             result.notes += _unread(sheet, top, body, named, read=read_of)
+            result.notes += () if has_goals else _notes(sheet, body)
             _read_figures(
                 path, table, defaults, dataset, known, result, correction=correction, mark=decimal
             )
@@ -314,7 +315,7 @@ def _dated(given: Sequence[object], planned: Sequence[wide.KnownIndicator]) -> t
 def _unread(
     sheet: sheets.Sheet, top: _Row, body: Sequence[_Row], named: Sequence[str], *, read: Set[str]
 ) -> Iterator[Message]:
-    """Yield what is left unread: notes, and columns with cells that are no period nor `read`."""
+    """Yield a note that names columns that are no period and not `read`, if any has cells."""
     row, heads = top
     named = [one if one in read or wide.is_period(one) else "" for one in named]
     unread = [
@@ -324,12 +325,16 @@ def _unread(
     ]
     if unread:
         yield Message("cells.columns_unread", {"columns": ", ".join(unread)})
+
+
+def _notes(sheet: sheets.Sheet, body: Sequence[_Row]) -> Iterator[Message]:
+    """Yield what rows say that are notes: 注：2023年为快报数."""
     for below, cell in body:
         lone = [(n, words) for n, words in enumerate(map(cells.as_text, cell)) if words]
         head, colon, _ = (
             lone[0][1].replace("：", ":").partition(":") if len(lone) == 1 else ("", "", "")
         )
-        if colon and cells.meaning("columns", head) == "note":  # 注：2023年为快报数
+        if colon and cells.meaning("columns", head) == "note":
             about = {"cell": sheet.place(below, lone[0][0]), "words": lone[0][1]}
             yield Message("cells.note_unread", about)
 

@@ -907,8 +907,8 @@ def _in_all(target: str, name: str, unit: str) -> tuple[str, bool]:
         if is_percent(unit):
             raise _wrong(name, target, Message("cells.allowed_in_all"))
         return f"累计{plain_words(target)[1:-1]}", True
-    means = is_percent(unit) and cells.says("grows", name) and re.match("[0-9]", target)
-    return (f"平均{target}", True) if means else (target, False)
+    means = is_percent(unit) and cells.says("grows", name) and re.match("[0-9≥≤<>＞＜]", target)
+    return (f"{target}(平均)", True) if means else (target, False)
 
 
 def with_target_heads(sheet: Sheet, years: str) -> Sheet:
