@@ -137,11 +137,16 @@ def hindcast(
     """Say again what would have been said of each goal, and score it.
 
     The data are all figures; their own as-of date is not used. As-of dates are by default the last
-    day of each year from the plan's issue to the last due date; the rest is as for `project`.
+    day of each year from the plan's issue to the last due date, up to the newest figure; the rest
+    is as for `project`.
     """
     if not isinstance(plan, Plan):
         plan = load_plan(plan, data_dir=data.data_dir)
-    days = year_ends(plan) if dates is None else tuple(sorted(set(map(as_date, dates))))
+    if dates is None:
+        newest = max((one.published for one in data.observations), default=date.max)
+        days = tuple(day for day in year_ends(plan) if day <= newest) or year_ends(plan)[:1]
+    else:
+        days = tuple(sorted(set(map(as_date, dates))))
     outlooks = [
         project(plan, data.at(day), scenario=scenario, seed=seed, models=models) for day in days
     ]

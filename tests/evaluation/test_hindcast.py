@@ -49,6 +49,15 @@ def test_what_the_projection_of_a_day_says_is_scored_where_the_outcome_is_known(
     assert tianjin.scores(FIRST).count == 3
 
 
+def test_nothing_is_said_of_days_beyond_the_newest_figure():
+    folder = DATA_DIR.parent / "examples/plans/germany"
+    plan, data = bc.load_plan("germany-2030", data_dir=folder), bc.load_observations(folder)
+    newest = max(one.published for one in data.observations)
+    first, second, *_ = year_ends(plan)
+    assert newest < second
+    assert hindcast(plan, data).dates == (first,)
+
+
 def test_a_figure_published_by_then_is_no_forecast_and_not_scored():
     late = date(2023, 12, 31)
     found = hindcast(TIANJIN, bc.load_observations(), dates=[FIRST, late])
