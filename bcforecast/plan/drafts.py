@@ -1004,7 +1004,8 @@ def _counted_from(base: str, unit: str, comparator: str, target: str) -> tuple[s
     if before and not comparator and cells.meaning("comparators", before[1]) in fields.CHANGES:
         comparator, target = before.groups()
     changes = cells.meaning("comparators", comparator) in fields.CHANGES
-    changes |= _in_percent(target) and not is_percent(unit_meant(unit))
+    counted = unit_meant(unit)  # 80% of what has no unit is a level, or a change
+    changes |= _in_percent(target) and counted != "-" and not is_percent(counted)
     return comparator, f"{target} from {base}" if changes and not dated else target
 
 
