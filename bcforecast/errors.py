@@ -49,7 +49,7 @@ def _shown(value: object) -> object:
     return one_line(_SECRET.sub(r"\1:***@", said))
 
 
-_SECRET: Final = re.compile(r"((?<=\w\w):/+[^\s/:@]*):\S*@")
+_SECRET: Final = re.compile(r"((?<=\w\w):/*[^\s/:@]*):\S*@")
 """A user with a password, in what was meant for a URL, also one whose slashes a path has lost."""
 
 

@@ -9,9 +9,13 @@ and no macros, and the same plan gives the same bytes.
 
 from __future__ import annotations
 
+import errno
+import gc
 import math
+import os
 import re
 import shutil
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -231,7 +235,17 @@ def template_bytes(
     if plan is not None and plan.measures:
         _delivery(made, plan)
     buffer = BytesIO()
-    ExcelWriter(book, ZipFile(buffer, "w")).save()
+    try:
+        ExcelWriter(book, ZipFile(buffer, "w")).save()
+    except Exception as error:
+        if type(error).__name__ != "SerialisationError":
+            raise
+        # Of a full disk, where lxml is installed, which says so again of what it left half written.
+        hook, sys.unraisablehook = sys.unraisablehook, lambda _: None
+        error.__traceback__ = None
+        gc.collect()
+        sys.unraisablehook = hook
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from None
     with ZipFile(buffer) as parts:
         return saving.zip_bytes({name: parts.read(name) for name in parts.namelist()})
 

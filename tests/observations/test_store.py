@@ -274,6 +274,7 @@ def test_a_line_break_in_a_cell_gives_no_row_the_number_of_another(store, tmp_pa
         ("postgresql://u:s3cret@127.0.0.1:1/x", "postgresql://u@127.0.0.1:1/x: the database says"),
         ("sqlite:////dev/zero", "sqlite:////dev/zero: found no table of figures; allowed: a data"),
         ("postgresql:/u:p@s3cret@host/x", r"postgresql:/u:\*\*\*@host/x: found no such folder"),
+        ("postgresql:u:s3cret@host/x", r"postgresql:u:\*\*\*@host/x: found no such folder"),
         ("a:b@c", "a:b@c: found no such folder"),
         ("sqlite:///x.db?files=/no/such/folder&password=s3cret", "found no folder /no/such/folder"),
     ],

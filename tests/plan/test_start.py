@@ -176,6 +176,15 @@ def test_themes_and_years_of_rows_are_read_and_what_is_not_is_named(tmp_path, ru
     assert "several areas" in run("init", tmp_path / "z", "--from", file, *begun, "--area", "X")[2]
 
 
+def test_a_full_disk_is_told_also_where_lxml_writes_the_workbook(monkeypatch):
+    def full(_):
+        raise type("SerialisationError", (Exception,), {})("IO_ENOSPC")
+
+    monkeypatch.setattr("openpyxl.writer.excel.ExcelWriter.save", full)
+    with pytest.raises(OSError, match="No space left"):
+        start.template_bytes(None, lang="en")
+
+
 @pytest.mark.parametrize(("heads", "way"), [("Fiscal years", "2024-25"), ("财政年度", "2024年度")])
 def test_a_cell_above_the_goals_says_how_fiscal_years_are_written(tmp_path, heads, way):
     file, due = tmp_path / "x.csv", way.replace("2024", "2029").replace("25", "30")
