@@ -531,6 +531,8 @@ def _options() -> Iterator[Case]:
             if name == "n_jobs":
                 values["-1"] = "either"  # as many as there are cores
             if name in _PATHS:
+                if (command, name) != ("run", "out"):  # which writes nothing here
+                    values["-"] = "refused"
                 for value in _SPECIAL:
                     values[value] = "either" if _harmless(command, name, value) else "refused"
             if kind is Path or name in _PATHS:

@@ -66,8 +66,9 @@ EXAMPLES: Final = config.DATA_DIR.parent / "examples" / "plans"
 
 def refuse_used(folder: Path) -> None:
     """Refuse a folder in which something stands already, or a path that is a file."""
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise BcforecastError("cells.folder_used", file=folder)
+    with saving.writing(folder):
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise BcforecastError("cells.folder_used", file=folder)
 
 
 def example_names() -> tuple[str, ...]:
