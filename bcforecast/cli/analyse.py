@@ -560,7 +560,8 @@ def import_(
     bad = len(found.problems) + found.problems.more
     counts |= {"others": sum(map(len, found.rows.values())), "bad": bad}
     typer.echo(text("cli.import_counts", spoken, **counts))
-    refused = bool(found.problems) and not skip_bad
+    right = skip_bad and bool(found.figures or found.rows)  # or nothing is left to be written
+    refused = bool(found.problems) and not right
     outcome = "refused" if refused else "dry" if dry_run else "done"
     shown = Store.at(data).name if is_url(data) else data
     typer.echo(text(f"cli.import_{outcome}", spoken, folder=shown), err=refused)

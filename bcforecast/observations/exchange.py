@@ -93,6 +93,7 @@ def read_tables(
     )
     if not series:
         problems.append(_wrong(path, "series_missing", allowed=_some(found, 200)))
+    misused = bool(problems)
     sheets: list[Sheet] = []
     called: set[str] = set()
     for indicator, name in series.items():
@@ -125,9 +126,11 @@ def read_tables(
     if not problems and (unknown := sorted({*unit} - called)):
         told = {"found": unknown[0], "allowed": _some(called or ["-"])}
         problems.append(_wrong(path, "unit_unknown", **told))
+        misused = True
     unread = ", ".join(head for one in found.values() for head in one.unread)
     notes = [Message("cells.columns_unread", {"columns": unread})] if unread else []
-    return printable(path, Tables(sheets, notes, problems))
+    # What fits nothing is no bad row that could be left out: who asked for it meant something else.
+    return printable(path, Tables([] if misused else sheets, notes, problems))
 
 
 def _wrong(file: Path, key: str, **values: object) -> Message:

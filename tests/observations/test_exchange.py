@@ -105,8 +105,9 @@ def test_what_is_not_chosen_is_told_with_how_to_choose_it_and_nothing_is_written
     ],
 )  # fmt: skip
 def test_a_wrong_choice_is_one_sentence_with_what_there_is(brought, series, where, told):
-    _, problems = brought("open-sdg", "open-sdg", series, where=where)
+    found, problems = brought("open-sdg", "open-sdg", series, where=where)
     assert any(told in one for one in problems), problems
+    assert figures(found) == []  # nothing that --skip-bad would leave to be written
 
 
 @pytest.mark.parametrize("name", ["sdmx-1.csv", "sdmx-2.csv"])
@@ -332,9 +333,9 @@ def test_what_the_plan_calls_a_unit_is_said_of_one_that_there_is(brought):
     for said in ("PC", "PC=", "XY=%", "PC=persons"):
         where = {"geo": "AA", "unit": "PC"}
         asked = {"where": where, "unit": ["PC=%", said]}
-        _, problems = brought("sdmx-1.csv", "sdmx-csv", {"leavers": ""}, **asked)
+        found, problems = brought("sdmx-1.csv", "sdmx-csv", {"leavers": ""}, **asked)
         told = f'found --unit "{said}"; allowed: FOUND=OURS, as the file and the plan call it: PC=%'
-        assert problems == [f"FILE: {told}"]
+        assert (problems, figures(found)) == ([f"FILE: {told}"], [])
 
 
 def test_a_column_that_tells_rows_of_a_year_apart_is_a_dimension_and_can_be_chosen(
