@@ -334,7 +334,7 @@ def _sync(path: Path) -> None:
 
 @contextmanager
 def writing(path: Path) -> Iterator[None]:
-    """Say in one sentence that nothing can be written there; `-`, elsewhere a stream, is no name."""
+    """Say in one sentence that nothing can be written there; `-` is a stream elsewhere, no name."""
     if path.parts[:1] == ("-",):
         stream = Message("errors.found_dash")
         raise file_error(path, stream, error=ReportError, allowed="errors.allowed_name")
