@@ -134,6 +134,9 @@ up to which a part is told from a year by its size: ten may well bring nine tent
 SMALLEST_SPREAD: Final = 0.002
 """Standard deviation of growth below which no series is taken to move, as a share."""
 
+SMALLEST_GROWTH: Final = 0.02
+"""The same where growth is that of a few years, which may have been alike by chance."""
+
 EXCHANGED: Final = 5.0, 2.5
 """Standard deviations of growth by which two years stand out, and do not where they exchange."""
 
@@ -150,6 +153,12 @@ Student's t); most that may be against it then, for a year of one series."""
 
 CUMULATED: Final = 0.7, 1.5, 2.0
 """A month as large as all up to it were a year before, between, and its own then, at least."""
+
+RUNNING: Final = 5, 0.4, 3.0, 4.0
+"""Fewest figures of totals since the first of a series, and standard deviation of what each adds to
+the one before, in logarithms, below which they seem such; of totals since a later one, standard
+deviations within which what each adds goes on as the figures before did, and beyond which the
+second is off their way itself."""
 
 ROUNDING: Final = 1.005
 """Factor by which months may add up to more than their year, a part to more than its whole."""
@@ -185,7 +194,7 @@ def findings(plan: Plan, data: Vintage) -> tuple[Finding, ...]:
             values, times, shocked = history.values[kept], history.times[kept], _shocks(selection)
             kinds = odd_figures(values, times, shocked)
             odd.append(_Looked(area, indicator.names, used, values, times, shocked, kinds))
-            found += _told_odd(odd[-1])
+            found += [*_told_odd(odd[-1]), *_running(odd[-1])]
             bounds = zip(selection.used, history.times, strict=True)
             looked = (one for one, year in bounds if not one.has_value and year not in passed)
             found += _told_bounds(looked, history.values[kept])
@@ -443,6 +452,46 @@ def exchanged_years(
 def _level(figure: Observation) -> float:
     ends = figure.value, bound_said(figure.lower)[0], bound_said(figure.upper)[0]
     return next((end for end in ends if np.isfinite(end)), np.nan)
+
+
+def running_totals(values: FloatArray, times: IntArray) -> int | None:
+    """Return from which figure on those of a yearly series seem to be totals since then, if any.
+
+    Of both (n,) years increase, by one where there are totals, and before these are as many figures
+    as tell how they grow. What one adds to the one before is then as the years' own figures are.
+
+    Examples
+    --------
+    >>> running_totals(np.cumsum([100.0, 104, 109, 113, 118]), np.arange(2021, 2026))
+    0
+    """
+    fewest, alike, least, most = RUNNING
+    levels = np.log(np.where(values > 0.0, values, np.nan))
+    for first in (0, *range(FEWEST_OTHERS, values.size - 1)):
+        added = np.diff(values[first:], prepend=0.0)
+        if not np.all(added > 0.0) or np.any(np.diff(times[first:]) > 1):
+            continue
+        logs = np.log(added)
+        if first == 0:
+            if added.size >= fewest and np.std(logs, ddof=1) < alike:
+                return 0
+            continue
+        growth = np.diff(levels[:first]) / np.diff(times[:first])
+        steps = times[first:] - times[first - 1]
+        way = levels[first - 1] + growth.mean() * steps
+        spread = max(growth.std(ddof=1), SMALLEST_GROWTH) * np.sqrt(steps)
+        off = np.abs(levels[first:] - way) / spread
+        if off[1] > most and np.all(np.abs(logs - way) < least * spread):
+            return first
+    return None
+
+
+def _running(series: _Looked) -> Iterator[Finding]:
+    """Figures of a flow that go on adding up over the years."""
+    first = running_totals(series.values, series.times)
+    if first is not None and series.used[first].measure is Measure.FLOW:
+        one, since = series.used[first + 1], series.used[first]
+        yield _finding(one, "running", since=year_words(since.period.last.year), beside=since)
 
 
 def _slip(one: Observation, ordinary: Iterable[float]) -> Finding:

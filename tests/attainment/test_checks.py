@@ -253,6 +253,22 @@ def test_years_in_the_place_of_their_figures_are_found(tmp_path):
     assert told == (), "two may be chance"
 
 
+@pytest.mark.parametrize(
+    ("values", "measure", "told"),
+    [
+        ((100, 205, 308, 415, 520), "flow", [3]), ((100, 205, 308, 415), "flow", []),
+        ((100, 103, 99, 104, 107, 210, 312), "flow", [7]), ((100, 205, 308, 415, 520), "stock", []),
+        ((100, 103, 99, 104, 107, 108, 109), "flow", []), ((100, 205, 400, 1010, 1500), "flow", []),
+    ],
+)  # fmt: skip
+def test_totals_since_a_year_among_figures_of_a_flow_are_found(tmp_path, values, measure, told):
+    figures(tmp_path, dict(enumerate(values, start=2014)), measure=measure, unit="persons")
+    goal = GOAL | {"target": 700}
+    said = findings(plan(goal, unit="persons"), load_observations(tmp_path))
+    running = [one for one in said if one.message.key == "checks.running"]
+    assert [one.figure.row for one in running] == told
+
+
 def test_months_of_a_flow_that_are_as_large_as_its_years_are_found(tmp_path):
     for count, errors in ((3, 1), (2, 0)):
         values = {"2019": 120, "2020": 132} | {f"2021-0{n}": 134 + n for n in range(1, 1 + count)}

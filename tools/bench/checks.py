@@ -13,7 +13,13 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from bcforecast.attainment.checks import APART, COLUMNS, exchanged_years, odd_figures
+from bcforecast.attainment.checks import (
+    APART,
+    COLUMNS,
+    exchanged_years,
+    odd_figures,
+    running_totals,
+)
 from bcforecast.attainment.reference_class import shocks
 from bcforecast.config import SEED
 from bcforecast.observations.selection import FloatArray, IntArray
@@ -65,6 +71,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"figure times {factor:g}: found in {np.mean(found):.0%} of {len(found)}")
     found = [_finds_exchanged(*one, rng) for one in long]
     print(f"two years exchanged: found in {np.mean(found):.0%} of {len(found)}")
+    share = np.mean([running_totals(*one) is not None for one in series])
+    print(f"taken for totals over the years: {share:.2%} of {len(series)}")
+    positive = [one for one in long if one[0].min() > 0.0]
+    for last in (2, 3, 5, FEWEST + 1, LONGEST):  # years, of figures of which the others stay
+        found = [_finds_running(*one, last) for one in positive]
+        print(f"  totals of the last {last} years: found in {np.mean(found):.0%}")
     tables = [*_tables(folder)]
     told = sum(exchanged_years(one) is not None for one in tables)
     found = [_finds_columns(one, rng) for one in tables]
@@ -142,6 +154,10 @@ def _finds_exchanged(values: FloatArray, times: IntArray, rng: np.random.Generat
     last, changed = min(values.size - 1, first + int(rng.integers(1, APART + 1))), values.copy()
     changed[[first, last]] = values[[last, first]]
     return odd_figures(changed, times).get(first) == "exchanged"
+
+
+def _finds_running(values: FloatArray, times: IntArray, last: int) -> bool:
+    return running_totals(np.append(values[:-last], values[-last:].cumsum()), times) is not None
 
 
 def _finds(values: FloatArray, times: IntArray, factor: float, rng: np.random.Generator) -> bool:
