@@ -667,17 +667,20 @@ def _check_target(goal: Goal, indicator: Indicator, n: int) -> None:
     """Refuse a goal whose unit, comparator or target its indicator does not have."""
     is_event = indicator.kind == "event"
     asked, _ = goal.in_all
-    admitted = indicator.admits(asked) and not (is_event and asked < 1)
+    counted = is_event or wording.is_rank(indicator.unit)  # the first of them is 1
+    low, high = indicator.support
+    low = max(low, 1.0) if counted else low
+    admitted = indicator.admits(asked) and low <= asked
     if goal.asks.two_sided:  # the indicator must reach that far
-        low, high = targets.region(*goal.asked)
-        empty = indicator.whole and goal.over is None and high // 1 < low
+        first, last = targets.region(*goal.asked)
+        empty = indicator.whole and goal.over is None and last // 1 < first
         if goal.comparator == "about":  # how far off it may be is no figure
-            low = high = goal.target
-        admitted = not empty and indicator.support[0] <= low and high <= indicator.support[1]
+            first = last = goal.target
+        admitted = not empty and low <= first and last <= high
     wrong = ""
     if goal.base_year is None and not math.isfinite(goal.target):
         wrong, allowed = "target", Message("plan.allowed_number")
-    elif indicator.support[0] >= 0.0 and (goal.change or 0.0) < -100.0:
+    elif low >= 0.0 and (goal.change or 0.0) < -100.0:
         wrong, allowed = "change", Message("plan.allowed_fall")
     elif max(abs(goal.target), abs(goal.upper or 0.0)) > LARGEST_FIGURE:
         wrong = "target" if abs(goal.target) > LARGEST_FIGURE else "upper"
@@ -690,11 +693,10 @@ def _check_target(goal: Goal, indicator: Indicator, n: int) -> None:
         wrong, allowed = "comparator", Message(key, {"indicator": indicator.id})
     elif goal.over == "total" and indicator.kind not in ("flow", "admissions"):
         wrong, allowed = "over", Message("plan.allowed_total", {"indicator": indicator.id})
-    elif goal.asks.strict and asked == indicator.support[goal.asks.up is True]:
+    elif goal.asks.strict and asked == (high if goal.asks.up else low):
         wrong, allowed = "target", Message("plan.allowed_beyond", {"end": f"{asked:g}"})
     elif goal.base_year is None and not admitted:
-        lowest = max(indicator.support[0], 1.0) if is_event else None
-        wrong, allowed = "target", indicator.allowed(lowest=lowest)
+        wrong, allowed = "target", indicator.allowed(lowest=low if counted else None)
     if wrong:
         found = Message(f"plan.found_{goal.over}") if wrong == "over" else getattr(goal, wrong)
         raise fields.refusal(allowed, "goals", n, wrong, found=found)

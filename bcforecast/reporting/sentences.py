@@ -188,15 +188,15 @@ def direction(goal: GoalFact) -> Message:
     years = [f.value for f in goal.own.used if f.value is not None and f.year][-3:]
     if len(years) < 3 or goal.asks.counts_new:
         return Message("report.none")
-    moved = {b > a for a, b in pairwise(years) if abs(b - a) > _STILL * abs(a)}
-    if len(moved) != 1:
+    steps = [(a, b) for a, b in pairwise(years) if abs(b - a) > _STILL * abs(a)]
+    if len(moved := {b > a for a, b in steps}) != 1:
         return Message(f"report.trend_{'mixed' if moved else 'flat'}")
     (up,) = moved
     form = "better" if up is goal.asks.up else "worse"
     if goal.asks.two_sided:
         low, high = targets.region(*goal.asked)
-        before, now = (max(low - one, one - high, 0.0) for one in years[-2:])
-        form = "nearer" if now < before else "farther" if now > before else "inside"
+        before, now = (max(low - one, one - high, 0.0) for one in steps[-1])
+        form = "nearer" if now < before else "farther" if now else "inside"
     # The arrow is the figure's way, the word says whether that is the goal's.
     return Message(f"report.trend_{form}", {"arrow": "↗" if up else "↘"})
 

@@ -487,7 +487,9 @@ def test_half_a_form_is_refused_with_how_to_write_it(tmp_path, said, told):
     (tmp_path / "plans").mkdir()
     written = {
         "id": "p", "title": "P", "area": "a",
-        "indicators": [{"id": k, "names": k, "unit": u} for k, u in (("x", "%"), ("y", "km"))],
+        "indicators": [
+            {"id": k, "names": k, "unit": u} for k, u in zip("xyz", ("%", "km", "place"))
+        ],
         "goals": [{"indicator": "x", "due": 2030, **said}],
     }  # fmt: skip
     (tmp_path / "plans" / "p.yaml").write_text(yaml.safe_dump(written), encoding="utf-8")

@@ -346,6 +346,8 @@ def test_the_latest_figures_say_whether_they_came_nearer_to_the_goal():
         ((70.0, 80.0, 90.0), "↗ closer"),
         ((90.0, 105.0, 120.0), "↗ moving away"),
         ((109.0, 105.0, 101.0), "↘ within the range"),
+        ((70.0, 80.0, 80.0), "↗ closer"),  # and stayed there, outside
+        ((95.0, 95.0, 115.0), "↗ moving away"),  # as far above as it was below
     ):
         assert trend(*figures, **within) == said.replace(" ", "\N{NO-BREAK SPACE}")
     years = "2016-04/2017-03", "2017-04/2018-03", "2018-04/2019-03"
