@@ -488,7 +488,7 @@ def test_half_a_form_is_refused_with_how_to_write_it(tmp_path, said, told):
     written = {
         "id": "p", "title": "P", "area": "a",
         "indicators": [
-            {"id": k, "names": k, "unit": u} for k, u in zip("xyz", ("%", "km", "place"))
+            {"id": k, "names": k, "unit": u} for k, u in (("x", "%"), ("y", "km"), ("z", "place"))
         ],
         "goals": [{"indicator": "x", "due": 2030, **said}],
     }  # fmt: skip
