@@ -186,7 +186,7 @@ def _by_year(sheet: sheets.Sheet, planned: Sequence[wide.KnownIndicator]) -> she
 
     A column of areas of which none is one of those `planned` says themes, and is left unread.
     """
-    is_head = (n for n, (_, one) in enumerate(sheet.rows) if "indicator" in map(_column, one))
+    is_head = (n for n, (_, one) in enumerate(sheet.rows) if wide.NAMED & {*map(_column, one)})
     if (top := next(is_head, None)) is None:
         return sheet
     row, given = sheet.rows[top]
@@ -199,7 +199,9 @@ def _by_year(sheet: sheets.Sheet, planned: Sequence[wide.KnownIndicator]) -> she
     if not {"base", "base_year"} <= {*named}:
         return replace(sheet, rows=(*sheet.rows[:top], (row, tuple(heads)), *below))
     value, year = map(named.index, ("base", "base_year"))
-    years = [*dict.fromkeys(filter(None, (cells.as_text(one[year]) for _, one in below)))]
+    told = (cells.as_text(one[year]) for _, one in below if cells.as_text(one[value]))
+    years = [*dict.fromkeys(told)]
+    shown = [y if re.search("[0-9]", y) else f"{heads[value]} {y}".strip() for y in years]
 
     def spread(one: Sequence[Any], told: Sequence[Any]) -> tuple[Any, ...]:
         return (*one[:value], *told, *one[value + 1 :])
@@ -208,7 +210,7 @@ def _by_year(sheet: sheets.Sheet, planned: Sequence[wide.KnownIndicator]) -> she
         return [one[value] if cells.as_text(one[year]) == at else "" for at in years]
 
     rows = [(n, spread(one, figures(one))) for n, one in below]
-    rows[:0] = [*sheet.rows[:top], (row, spread(heads, years))]
+    rows[:0] = [*sheet.rows[:top], (row, spread(heads, shown))]
     columns = spread(sheet.columns, [sheet.columns[value]] * len(years))
     return replace(sheet, rows=tuple(rows), columns=columns)
 
@@ -394,8 +396,9 @@ def _read_figures(
             earlier = dataset.series.get((figure.area, figure.indicator), ())
             of_period = [f for f in earlier if _key(f) == _key(figure)]
             twin = first_at.get(_key(figure))
-            if twin is not None and twin.figure.published < figure.published:
-                of_period, twin = [*of_period, twin.figure], None
+            if twin and twin.figure.published < figure.published and not correction:
+                of_period = sorted([*of_period, twin.figure], key=attrgetter("published"))
+                twin = None
             before = of_period[-1] if of_period else None
             ours, theirs = (repr((f.value, f.lower, f.upper)) for f in (figure, before or figure))
             # One that was expected, and is final now, is a row of its own; so is what was final.

@@ -222,22 +222,21 @@ def _read(
         raise row.wrong(due, Message("cells.allowed_mean_named"))
     unit = " | ".join([cells.unit_per(name, draft.unit), *others])
     asked = {**draft.asked, **({"aspiration": True} if cells.says("strives", said) else {})}
-    return draft._replace(name=_promising_nothing(draft), unit=unit, asked=asked)
+    return draft._replace(name=_promising_nothing(draft, mark), unit=unit, asked=asked)
 
 
-def _promising_nothing(draft: GoalDraft) -> str:
+def _promising_nothing(draft: GoalDraft, mark: Decimals | None) -> str:
     """Return the name of a goal without its comparator and target, where it ends in these."""
     known, target = (draft.asked.get(one) for one in ("comparator", "target"))
-    if not fields.is_number(target) or f"{target:g}" not in draft.name:
+    if not fields.is_number(target) or not re.search("[0-9]", draft.name):
         return draft.name
     for first, rest in cells.parted(" ".join(draft.name.split())):
         with suppress(PlanError, ObservationError):
-            comparator, number = _asked("", rest, unit=draft.unit, mark=".", way="")
+            comparator, number = _asked("", rest, unit=draft.unit, mark=mark, way="")
             unit = "%" if _in_percent(number) else draft.unit
-            figure = cells.read_figure(number, unit=unit)
-            if cells.meaning("comparators", comparator) == known and figure == cells.Written(
-                target
-            ):
+            figure = cells.read_figure(number, unit=unit, mark=mark or ".")
+            meant = cells.meaning("comparators", comparator)
+            if (meant, figure) == (known, cells.Written(target)):
                 return first
     return draft.name
 

@@ -665,6 +665,10 @@ def test_editions_of_a_figure_in_one_file_are_rows_of_their_own(data, book):
     assert told == [("new", 505, "preliminary"), ("revised", 510, "official")]
     assert [one.change for one in import_file(path, data).figures] == ["same", "same"]
     assert [one.change for one in import_file(book(head, first), data).figures] == ["same"]
+    between = book(head, first, ["firms", "official", "2022-03-31", 507])
+    (problem,) = import_file(between, data).problems
+    assert "cell D3: found 507 enterprises" in problem.render("en")
+    assert "has 510 enterprises, published 2022-06-30" in problem.render("en")
     later = book(head, ["firms", "preliminary", "2022-12-31", 520])
     (note,) = import_file(later, data).notes
     assert "520 enterprises is preliminary here, but not in" in note.render("en")
@@ -681,6 +685,15 @@ def test_cells_that_are_taken_as_blank_are_counted(data, book):
     found = import_file(book(["code", 2019, 2020, 2021], *rows), data)
     (note,) = found.notes
     assert note.render("en") == 'Cells taken as blank: 3, the first 数据!B2 ("…").'
+
+
+@pytest.mark.parametrize(("year", "head"), [("n/a", "Baseline n/a"), (None, "Baseline")])
+def test_a_baseline_without_its_year_is_named_as_not_read(data, book, year, head):
+    rows = ["firms", 510, 2019], ["share", 3.5, year], ["stocked", None, "n/a"]
+    found = import_file(book(["code", "Baseline", "Baseline year"], *rows), data)
+    assert [(str(one.figure.period), one.figure.value) for one in found.figures] == [("2019", 510)]
+    (note,) = found.notes
+    assert f"数据!B1 “{head}”" in note.render("en")
 
 
 def test_a_day_that_has_not_come_is_refused_at_import(data, book):

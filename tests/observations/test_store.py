@@ -166,6 +166,9 @@ def test_a_correction_takes_the_place_of_a_row_that_stays_with_author_and_reason
         (3, None, "", "", "498"),
         (4, 3, "Li", "digits were swapped", "489"),
     ]
+    two = "code,published,2020\nfirms,2021-04-30,487\nfirms,2021-05-31,486\n"  # of which row?
+    (problem,) = import_file(wide(tmp_path, two), store, correction=("Li", "slip")).problems
+    assert problem.key == "cells.wrong_csv"
     import_file(wide(tmp_path, "code,2020\nfirms,490\n"), store, correction=("Wu", "again"))
     assert [(one.row, one.value) for one in load_observations(store).observations] == [
         (2, 450), (3, 490),
