@@ -667,9 +667,9 @@ def _check_target(goal: Goal, indicator: Indicator, n: int) -> None:
     """Refuse a goal whose unit, comparator or target its indicator does not have."""
     is_event = indicator.kind == "event"
     asked, _ = goal.in_all
-    counted = is_event or wording.is_rank(indicator.unit)  # the first of them is 1
+    counted = is_event or (indicator.compared is None and wording.is_rank(indicator.unit))
     low, high = indicator.support
-    low = max(low, 1.0) if counted else low
+    low = max(low, 1.0) if counted else low  # the first of them is 1
     admitted = indicator.admits(asked) and low <= asked
     if goal.asks.two_sided:  # the indicator must reach that far
         first, last = targets.region(*goal.asked)
