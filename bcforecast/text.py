@@ -740,8 +740,8 @@ def figure(number: str | Message, unit: str, name: Text | str | None = None) -> 
     return Made(quantity, figure=number, unit=unit, name=name)
 
 
-NOT_FINAL: Final = ("preliminary", "expected")
-"""Statuses of figures that may still change, which are marked wherever they are told."""
+NOT_FINAL: Final = ("preliminary", "expected", "approximate")
+"""Statuses of figures that may still change or were never exact, marked wherever they are told."""
 
 
 def with_status(figure: str, status: str, *, lang: Language) -> str:

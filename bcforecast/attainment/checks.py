@@ -34,6 +34,7 @@ from bcforecast.observations.subannual import MONTHS, place_in_year
 from bcforecast.observations.wide import BY_RULE
 from bcforecast.plan.goals import Goal, Indicator, Plan
 from bcforecast.plan.reading import check_plans, load_plan, load_plan_set, near, plan_ids
+from bcforecast.plan.targets import region
 from bcforecast.scenarios import scenario
 from bcforecast.text import (
     Made,
@@ -237,6 +238,12 @@ def findings(plan: Plan, data: Vintage) -> tuple[Finding, ...]:
         goals = [goal for goal in plan.goals if goal.indicator == indicator.id]
         goals = [goal for goal in goals if goal.due_year not in passed]
         found += [one for goal in goals for one in _far_target(goal, indicator, own)]
+        for goal in (one for one in goals if one.assumed and len(own.used) > 2):
+            if all(goal.meets(figure.value) for figure in own.used):
+                ends = zip(("low", "high"), region(*goal.asked), strict=True)
+                about = {name: stated(end, goal.unit, indicator.unit_names) for name, end in ends}
+                about |= file | {"goal": goal.id, "name": indicator.names}
+                found.append(Finding("warning", None, Message("checks.tolerance", about)))
         for opinion in data.judgements(plan.area, indicator.id):
             found += _far_judgement(opinion, indicator, own, goals)
         for goal in (one for one in goals if own.used and one.id in baseless):

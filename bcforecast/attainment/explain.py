@@ -337,7 +337,8 @@ class Pace:
     """What it takes from the latest figure to the target.
 
     `state` is `met` where the latest figure already keeps the promise, `at_target` where it is the
-    target itself, which has to be passed, and no pace is asked, `over` where the due year's
+    target itself, which has to be passed, and no pace is asked, `past` where it has passed what
+    is to be about a number, `over` where the due year's
     figure is known, `settled` where one before it has decided, `no_figure` where the area has
     published none to start from, `bound` where it published one last, `no_base` where that is not
     known from which a change is asked, which have no `path`; of a `mean` over years only a level is
@@ -346,7 +347,16 @@ class Pace:
     """
 
     state: Literal[
-        "required", "met", "at_target", "over", "settled", "mean", "bound", "no_figure", "no_base"
+        "required",
+        "met",
+        "at_target",
+        "past",
+        "over",
+        "settled",
+        "mean",
+        "bound",
+        "no_figure",
+        "no_base",
     ]
     path: probability.RequiredPath | None = None
     compared: ComparedPace | None = None
@@ -372,11 +382,11 @@ def pace_of(item: GoalOutlook, *, as_of: date) -> Pace:
     if item.goal.meets(a.latest):
         return Pace("met", path)
     if path.increment is None:
-        return Pace("at_target", path)
+        return Pace("past" if a.passed_by(a.latest) else "at_target", path)
     compared, known = None, growth_class(item.goal.indicator, year=evidence.panel_year(as_of))
     pace = path.rate if known is None or known.measure == "rate" else path.increment
     if known is not None and pace is not None:
-        direction = item.indicator.direction
+        direction: Direction = "up" if pace > 0.0 else "down"
         compared = compare_pace(pace, known, years=path.years, direction=direction)
     return Pace("required", path, compared)
 
@@ -417,6 +427,8 @@ def beyond_record(item: GoalOutlook) -> BeyondRecord | None:
     a, history = item.attainment, item.basis.selection.history
     path, event = a.required, item.indicator.kind == "event"
     if a.probability is None or path is None or path.years < 1 or item.goal.over or event:
+        return None
+    if a.passed_by(a.latest):
         return None
     years, asked = path.years, path.increment or 0.0
     last = history.values[history.known][-1].item()

@@ -55,7 +55,10 @@ class Attainment(Asking):
         The area's own latest figure and its year; None if it has published none.
     required
         Gap and yearly pace from the latest figure to the target; None without a figure, or where
-        what was published later is a bound.
+        what was published later is a bound. No pace where the figure has passed what is asked.
+    onward
+        Of what is to be about a number the way there from where the plan began, 1 or -1, or if it
+        was there already, to what is better; 0 of everything else.
     """
 
     promise: Goal
@@ -68,6 +71,7 @@ class Attainment(Asking):
     latest: float | None
     latest_year: int | None
     required: chance.RequiredPath | None
+    onward: int = 0
 
     if not TYPE_CHECKING:  # a type checker knows from `Asking` what a goal says
 
@@ -275,6 +279,8 @@ class Outlook(ByGoal[GoalOutlook], Shown):
                 told = (*item.basis.explanation, said)
                 basis = replace(item.basis, forecast=forecast, explanation=told)
                 again = attainment_of(item.goal, basis, self.data, seed=self.seed)
+                was = item.attainment
+                again = replace(again, required=was.required, onward=was.onward)
                 item = replace(item, basis=basis, attainment=again)
             goals.append(item)
         return replace(
@@ -439,14 +445,31 @@ def outlook_of(situation: evidence.Situation) -> Outlook:
         published, _ = evidence.known_figures(plan, goal, data.at(None))
         later = data.not_yet_published(basis.series.area, basis.series.indicator)
         since = tuple(figure for figure, _ in later)
-        attainment = attainment_of(goal, basis, data, seed=seed)
-        outcome = chance.outcome_of(goal, published)
         indicator = plan.indicator_of(goal)
+        attainment = attainment_of(goal, basis, data, seed=seed)
+        attainment = replace(attainment, onward=_onward(plan, goal, basis.selection.history))
+        if attainment.required and attainment.passed_by(attainment.latest):
+            path = replace(attainment.required, increment=None, rate=None)
+            attainment = replace(attainment, required=path)
+        outcome = chance.outcome_of(goal, published)
         goals.append(GoalOutlook(goal, indicator, basis, attainment, outcome, since))
     if WHAT_IF in data.sources:
         _require_used(goals, data)
     known = situation.models, situation.trend_only
     return Outlook(plan, data, situation.as_of, config.SCENARIO, seed, tuple(goals), *known)
+
+
+def _onward(plan: Plan, goal: Goal, history: History) -> int:
+    """Which way what is to be `about` a number has to go from the plan's first days; else 0."""
+    if goal.comparator != "about" or goal.over or not history.n_values:
+        return 0
+    low, high = region(*goal.asked)
+    known = history.values[history.known]
+    before = known[history.times[history.known] < plan.span.first]
+    start = (before[-1:] if before.size else known)[0]
+    if low <= start <= high:
+        return 1 if plan.indicator_of(goal).direction == "up" else -1
+    return 1 if start < low else -1
 
 
 def _require_used(goals: list[GoalOutlook], data: Vintage) -> None:

@@ -105,6 +105,7 @@ class Asking(Answering):
         yearly: float | None
         over: Over | None
         first_year: int | None
+        onward: int
         unit: str
         due: date
 
@@ -145,6 +146,13 @@ class Asking(Answering):
         if figure is None or self.over in SUMMED:
             return False
         return bool(meets(figure, *self.asked))
+
+    def passed_by(self, figure: float | None) -> bool:
+        """Whether a figure lies beyond what is asked, on the way that it was to go (`onward`)."""
+        if figure is None or not self.onward:
+            return False
+        low, high = region(*self.asked)
+        return figure > high if self.onward > 0 else figure < low
 
 
 def promised(
@@ -255,9 +263,11 @@ def target_words(
             ends = wording.quantity(both, unit=unit, lang=lang, name=name).split("|")
         values = dict(zip(("quantity", "upper"), ends, strict=True))
     elif comparator == "about" and upper is not None:
-        within = said(upper - target)
+        within, share = said(upper - target), 100.0 * (upper - target) / abs(target or math.inf)
         if wording.is_percent(unit) or wording.is_rank(unit):
             within = wording.difference(plain(upper - target), unit, None, lang=lang)
+        elif assumed and plain(share).isdigit():  # the share is what was assumed
+            within = f"{plain(share)}%"
         told = f"wording.within_{'assumed' if assumed else 'stated'}"
         values |= {"within": text(told, lang, within=within)}
     key = f"wording.comparator_{comparator}"

@@ -18,7 +18,7 @@ from bcforecast.attainment.probability import COUNTED, Grade, weakest_grade
 from bcforecast.cells import FiscalYears
 from bcforecast.errors import PlanError
 from bcforecast.observations.records import Period
-from bcforecast.observations.subannual import MONTHS
+from bcforecast.observations.subannual import MONTHS, How
 from bcforecast.plan.fields import StrictRecord
 from bcforecast.plan.goals import Plan, write_as
 from bcforecast.plan.targets import Asking, Comparator, Over
@@ -122,11 +122,12 @@ class SeriesFact(Fact):
 
 
 class PartFact(Fact):
-    """What the first `months` of the year after the latest figure have brought, of a yearly sum."""
+    """What is known of the first `months` of the year after the latest figure, as in `YearPart`."""
 
     year: int
     months: int
     value: float
+    how: How = "sum"
 
 
 class OutcomeFact(Fact):
@@ -258,7 +259,7 @@ class GoalFact(Asking, Fact):
     share rests on that, `slip` whether the latest figure looks like one, `pace_from` whence the
     forecast has its pace, `levels` are what an even path to the target needs by year. `measures`
     act on it; the credible ones cover at most the share `covered` of what the forecast is short of
-    the target. Of a `flow` figures are what a year brings.
+    the target. `onward` is as in `Attainment`. Of a `flow` figures are what a year brings.
     """
 
     id: str
@@ -277,6 +278,7 @@ class GoalFact(Asking, Fact):
     yearly: float | None = None
     over: Over | None = None
     first_year: int | None = None
+    onward: int = 0
     unit: str
     unit_name: Words
     flow: bool = False

@@ -196,7 +196,7 @@ def _goal(
     years = () if when is None else zip(when.years, when.holds, when.reached_by, strict=True)
     case = None if item.forecast is None else rule_panel(item, plan=outlook.plan).case
     part = basis.selection.part
-    ahead_of = part is not None and part.how == "sum" and part.year > (a.latest_year or 0)
+    ahead_of = part is not None and part.year > (a.latest_year or 0)
     return GoalFact.from_attributes(
         a,
         **attributes(goal, "id", "place"),
@@ -265,6 +265,8 @@ def _helped(
     """What each lever does for a goal, all together and the measures; nothing if not known."""
     goal = item.goal.id
     if comparison is None or goal not in comparison.outlook.exploration.projected:
+        return {}
+    if item.attainment.passed_by(item.attainment.q50):  # what is past need not be held back
         return {}
     found, outlook = dict[str, Any](), comparison.outlook
     exploration = outlook.exploration

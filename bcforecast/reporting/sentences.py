@@ -197,6 +197,7 @@ def direction(goal: GoalFact) -> Message:
         low, high = targets.region(*goal.asked)
         before, now = (max(low - one, one - high, 0.0) for one in steps[-1])
         form = "nearer" if now < before else "farther" if now else "inside"
+        form = "past" if goal.passed_by(years[-1]) else form
     # The arrow is the figure's way, the word says whether that is the goal's.
     return Message(f"report.trend_{form}", {"arrow": "↗" if up else "↘"})
 
@@ -256,9 +257,12 @@ def next_step(goal: GoalFact, facts: Facts, *, lang: Language) -> NextStep:
         return NextStep(wording.join_sentences(said, lang=lang))
     if goal.due_year < wording.year_of(facts.as_of + LEAD):
         return NextStep(text("report.next_await", lang, year=goal.due_year))
-    if (beyond := _beyond(goal)) is not None:
-        return NextStep(text(f"report.next_beyond_{'up' if beyond else 'down'}", lang))
     told = not goal.asks.counts_new  # by yearly figures of the area's own
+    if goal.q50 is not None and goal.passed_by(goal.q50):  # no measure decides whether that counts
+        level = wording.estimate(goal.q50, unit=goal.unit, within=wording.spread(goal))
+        past = text("report.next_past", lang, level=in_unit(level, goal, lang), due=goal.due_year)
+        parts = add, past, ""
+        return NextStep(wording.join_sentences(parts, lang=lang), None, _MARKED, parts)
     # Growth as such is no measure that one could take.
     tied = bool(goal.measures) or not all(one.general for one in goal.pushes)
     # A figure can be too great for a range: the best of what is possible is not the most of it.
@@ -290,15 +294,6 @@ def next_step(goal: GoalFact, facts: Facts, *, lang: Language) -> NextStep:
     gain = max(gain, _MARKED) if needed else gain
     parts = text("report.next_own", lang) if needed else add, step, fast
     return NextStep(wording.join_sentences(parts, lang=lang), push, gain, parts)
-
-
-def _beyond(goal: GoalFact) -> bool | None:
-    """Whether a range is likely to be left behind upwards, or downwards; None if it is not."""
-    if not goal.asks.two_sided or goal.over or goal.latest is None or goal.q50 is None:
-        return None
-    low, high = targets.region(*goal.asked)
-    passed = goal.latest < low and goal.q50 > high
-    return passed or (False if goal.latest > high and goal.q50 < low else None)
 
 
 def shared_steps(
@@ -495,6 +490,8 @@ def progress(
         values["aim"] = Message(f"report.aim{side or '_below'}", {"end": end})
     points = wording.is_percent(goal.unit)
     pace = goal.required_increment if points else goal.required_rate
+    if goal.passed_by(goal.latest):
+        return sentence("report.say_past", lang, **values)
     if goal.asks.counts_new:
         return sentence("report.say_gap_new", lang, **values)
     if side and not goal.over and wording.is_rank(goal.unit):
@@ -628,7 +625,9 @@ def nowcast(
 def rest_of_year(goal: GoalFact, *, lang: Language) -> Spans:
     """Say what a goal of this year asks of the months to come, beside what others have brought."""
     part, asked = goal.so_far, goal.asks
-    if part is None or asked.two_sided or goal.over or part.year != goal.due_year:
+    if part is None or part.how != "sum" or part.year != goal.due_year:
+        return ()
+    if asked.two_sided or goal.over:
         return ()
     whole, left = wording.unit_of(goal.unit).whole, MONTHS - part.months
     missing = targets.nearest_that_meets(goal.comparator, goal.target, whole=whole) - part.value
@@ -733,6 +732,8 @@ def levers(
     said_of, met = partial(wording.chance, grade=grade, lang=lang), partial(enough, grade=grade)
     if met(before, wanted=answers[0].wanted):
         return (sentence("report.levers_unneeded", lang),)
+    if a.passed_by(a.q50):
+        return (sentence("report.levers_past", lang),)
     moving = [one for one in answers if said_of(one.reached) != said_of(before)]
     best = {said_of(one.reached) for one in moving if len(one.levers) == 1}
     moving = [one for one in moving if len(one.levers) == 1 or said_of(one.reached) not in best]
@@ -825,6 +826,7 @@ def delivery(goal: GoalFact, facts: Facts, *, lang: Language) -> Spans:
     known = [one for one in mine if one.status is not None]
     middle, even = goal.q50, goal.probability >= _EVEN
     short = not (even if middle is None else targets.meets(middle, *goal.asked))
+    short = short and not goal.passed_by(middle)
     classes, said = [], []
     for status in reversed(CLASSES):
         names = listed((one.name for one in known if one.status == status), lang=lang)
@@ -1056,8 +1058,9 @@ def required_pace(known: explain.Explanation, *, lang: Language) -> list[Spans]:
         return [sentence(f"explain.pace_{pace.state}", lang, **about)]
     values: dict[str, object] = {"year": a.latest_year, "due": a.due_year}
     values["latest"] = wording.figure(number(a.latest, unit=unit), unit, own)
-    if pace.state in ("met", "at_target"):
-        key = "explain.pace_met" if pace.state == "met" else "report.say_at_target"
+    if pace.state in ("met", "past", "at_target"):
+        at = pace.state == "at_target"
+        key = "report.say_at_target" if at else f"explain.pace_{pace.state}"
         return [sentence(key, lang, **values)]
     if pace.state == "mean":
         return [sentence("explain.pace_mean", lang, **level_left(known))]

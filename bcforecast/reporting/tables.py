@@ -136,6 +136,8 @@ def _gap(goal: GoalFact, *, lang: Language) -> str:
         return text("report.missed", lang)
     if goal.met or reached:
         return text("report.within" if goal.asks.two_sided else "report.reached", lang)
+    if goal.passed_by(goal.latest):
+        return text("report.past", lang)
     if goal.over not in SUMMED:
         return number(sentences.gap_of(goal), unit=goal.unit, lang=lang)
     gap = goal.gap
@@ -286,11 +288,12 @@ def latest_and_way(goal: GoalFact, *, lang: Language) -> str:
     if way != NOTHING and goal.met is None and not goal.slip:
         said = text("report.latest_way", lang, latest=said, way=way)
     if (part := goal.so_far) is not None:
-        unit, name = wording.within_year(goal.unit, goal.unit_name.render(lang))
+        named = goal.unit, goal.unit_name.render(lang)
+        unit, name = wording.within_year(*named) if part.how == "sum" else named
         of = number(part.value, unit=goal.unit)
         figure = wording.quantity(of, unit=unit, name=name, lang=lang)
         about = {"figure": figure, "months": part.months, "year": part.year}
-        said = text("report.latest_so_far", lang, latest=said, **about)
+        said = text(f"report.latest_so_far_{part.how}", lang, latest=said, **about)
     if goal.slip:
         said = text("report.latest_slip", lang, latest=said, table=Message("checks.table_title"))
     return said
