@@ -230,9 +230,14 @@ class Tracked:
         """Whether one can rely on it, by what is known."""
         return self.entry is not None and self.entry.status in CREDIBLE
 
+    @property
+    def delivered(self) -> bool:
+        """Whether it is known to be delivered."""
+        return self.entry is not None and self.entry.status == "delivered"
+
     def overdue(self, as_of: date) -> bool:
         """Whether it was to be delivered by a day and is known not to be."""
-        return self.entry is not None and self.entry.status != "delivered" and self.due <= as_of
+        return self.entry is not None and not self.delivered and self.due <= as_of
 
 
 def tracked(plan: Plan, data: Vintage) -> tuple[Tracked, ...]:
@@ -266,8 +271,8 @@ def tracked(plan: Plan, data: Vintage) -> tuple[Tracked, ...]:
 
 def is_delivered(lever: str, *, measures: Iterable[Tracked]) -> bool:
     """Whether what moves a lever has all been delivered: it has measures, and none is left."""
-    mine = [one.entry and one.entry.status for one in measures if lever in one.levers]
-    return bool(mine) and all(status == "delivered" for status in mine)
+    mine = [one.delivered for one in measures if lever in one.levers]
+    return bool(mine) and all(mine)
 
 
 def covered(exploration: Exploration, *, goal: str, measures: Iterable[Tracked]) -> float | None:

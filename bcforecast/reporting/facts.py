@@ -165,13 +165,15 @@ Target = Annotated[float, BeforeValidator(lambda given: nan if given is None els
 class PushFact(Fact):
     """How many levers (`general`: growth alone), which, how far; whether it reaches `wanted`.
 
-    `delivered` where each is a measure's that has been delivered: no more comes of that by itself.
+    `measures` are those of the plan behind it that are not delivered; `delivered` where each is a
+    measure's that has been: no more comes of that by itself.
     Over `unseen` years (negative: down) no figure on record moved as fast as it asks; 0 if one did.
     """
 
     words: Words
     levers: int
     general: bool = False
+    measures: tuple[Words, ...] = ()
     delivered: bool = False
     wanted: float
     reached: float

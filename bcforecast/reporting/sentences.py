@@ -283,14 +283,18 @@ def next_step(goal: GoalFact, facts: Facts, *, lang: Language) -> NextStep:
         far = wording.rounded_chance(push.reached, grade=goal.grade) >= _EVEN or stands == "even"
         form = "_best" if best else "_short" if far or push.general else "_review"
         form = "" if enough(push.reached, grade=goal.grade, wanted=push.wanted) else form
-        key = f"push{form}" if tied else f"unmeasured{form or '_push'}"
+        own = [text("report.quoted", lang, name=name) for name in push.measures]
+        form = f"unmeasured{form or '_push'}" if not tied or (own and form != "_review") else form
+        key = form if form.startswith("unmeasured") else f"push{form}"
+        act = Message("report.act_own", {"names": few(own, lang=lang, most=1)})
+        act = act if own else Message("report.act_new")
         words: Message = Message("report.next_all") if push.levers > 1 else push.words
         ends = {"reached": reached, "wanted": percent(push.wanted)}
-        step = text(f"report.next_{key}", lang, push=words, **ends)
+        step = text(f"report.next_{key}", lang, act=act, push=words, **ends)
         needed, gain = goal.grade == "D" and told, push.reached - goal.probability
         fast = unseen(push, goal.due_year, facts.as_of, lang=lang)
         gain = 0.0 if fast else gain  # nobody can be asked for that
-        push = None if form == "_review" else push
+        push = None if key == "push_review" else push
     gain = max(gain, _MARKED) if needed else gain
     parts = text("report.next_own", lang) if needed else add, step, fast
     return NextStep(wording.join_sentences(parts, lang=lang), push, gain, parts)

@@ -509,7 +509,8 @@ def test_a_due_date_that_had_passed_without_its_figures_is_said():
     ("p", "grade", "met"), [(0.796, "A", True), (0.794, "A", False), (0.78, "C", True)]
 )
 def test_a_chance_that_is_printed_as_enough_has_no_safer_target_nor_levers(p, grade, met):
-    item = SimpleNamespace(attainment=SimpleNamespace(probability=p, grade=grade), goal="one")
+    a = SimpleNamespace(probability=p, grade=grade, q50=None, passed_by=bool)
+    item = SimpleNamespace(attainment=a, goal="one")
     answer = Sought("one", 0.8, {}, False, p, p)
     (said,) = sentences.levers([answer], {"one": item}, lang="en")
     assert ("no further measures" in plain_text(said)) == met == sentences.enough(p, grade=grade)

@@ -281,22 +281,23 @@ def test_what_is_over_but_not_published_is_awaited_and_the_first_advice_is_on_wh
          "Adopt measures: the chance would be greatest, 40%, with a lever."),
         ({"probability": 0.25, "grade": "A", "general": True, "pushes": [(0.25, False, 1)],
           "comparator": "between", "upper": 9e3}, "Adopt measures or revise the target: nothing"),
-        ({"probability": 0.1, "grade": "A", "general": True, "pushes": [(0.4, False, 1)],
-          "comparator": "between", "upper": 540.0, "q50": 541.0},
-         "On past trends it will go beyond the target: if that is welcome, let the target say"),
-        ({"probability": 0.1, "grade": "A", "comparator": "between", "target": 300.0,
-          "upper": 400.0, "q50": 299.0}, "On past trends it will fall below the target"),
+        ({"probability": 0.4, "grade": "A", "pushes": [(0.85, True, 1)], "mine": ["Aid"]},
+         "Strengthen “Aid”: a lever would bring the chance to 85%."),
+        ({"probability": 0.4, "grade": "A", "pushes": [(0.6, False, 1)], "mine": ["Aid", "B"]},
+         "Strengthen “Aid” and others: even a lever would give a chance of 60%"),
+        ({"probability": 0.1, "grade": "A", "comparator": "about", "target": 5.0, "upper": 6.0,
+          "onward": 1, "q10": 6.0, "q50": 7.0, "q90": 9.0, "mine": ["Aid"],
+          "pushes": [(0.4, False, 1)]}, "Decide whether going past the target counts as met: on"),
         ({"probability": 0.4, "grade": "A", "due": date(2020, 12, 31)},
          "Publish the figure for 2020, which settles the goal."),
     ],
 )  # fmt: skip
 def test_the_next_step_is_the_lever_that_helps_or_the_figures_that_are_missing(changes, said):
     words = Text(en="a lever", zh="一项举措")
-    general = changes.pop("general", False)
+    more = {"general": changes.pop("general", False), "words": words, "wanted": 0.8}
+    more["measures"] = tuple(Text(en=name) for name in changes.pop("mine", ()))
     pushes = tuple(
-        PushFact(
-            general=general, words=words, levers=n, wanted=0.8, reached=reached, feasible=feasible
-        )
+        PushFact(levers=n, reached=reached, feasible=feasible, **more)
         for reached, feasible, n in changes.get("pushes", [])
     )
     one = likely(**{**changes, "pushes": pushes})
