@@ -758,14 +758,19 @@ def stated(value: float | Message, unit: str, name: Text | str | None = None) ->
     return Made(quantity, figure=said, unit=unit, name=name, exact=True)
 
 
-def difference(digits: str, unit: str, name: Text | str | None, *, lang: Language) -> str:
-    """Put a difference and its unit together: of shares percentage points, of an index points."""
+def difference(
+    digits: str, unit: str, name: Text | str | None, *, lang: Language, exact: bool = False
+) -> str:
+    """Put a difference and its unit together: of shares percentage points, of an index points.
+
+    `exact` is as in `stated`.
+    """
     size = digits.lstrip("+-\N{MINUS SIGN}")
     if is_percent(unit) or index_base(unit) or is_rank(unit):
         key = "points" if is_percent(unit) else "places" if is_rank(unit) else "index_points"
         digits = re.sub(r"(?<=\.\d)0$" if key == "index_points" else "", "", digits)
         return text(f"report.{key}", lang, figure=digits, count=1 if size == "1" else 2)
-    return figure(digits, unit, name).render(lang)
+    return Made(quantity, figure=digits, unit=unit, name=name, exact=exact).render(lang)
 
 
 def compared(
@@ -972,6 +977,10 @@ def plain(value: float) -> str:
     return _signed(f"{Decimal(f'{value:.12g}'):,f}")
 
 
+_RANGE_OF_UNIT: Final = re.compile(r"\s*[(（]\d[\d.]*\s*([-–—~～至]|to)+\s*\d[\d.]*[)）]$")
+"""The end of points (0-100): said of a unit where it stands by itself, not with each figure."""
+
+
 def quantity(
     figure: str,
     *,
@@ -1018,7 +1027,7 @@ def quantity(
         name = unit_name(unit, lang, Text.untranslated(name) if name else None)
     elif figure == "1" and known.whole and not myriads:
         name = (unit_of(name) if name and is_worded(unit) else known).one.render(lang)
-    name = name or unit_name(unit, lang)
+    name = _RANGE_OF_UNIT.sub("", name or unit_name(unit, lang))
     # 70 kg/ha, but 3.2/10万; 100M CNY per km2 is not 35100M
     figure += " " * (myriads and name[:1] not in ("", "/") and name[0].isascii())
     return text("wording.quantity", lang, figure=figure, unit=name)

@@ -108,7 +108,7 @@ def test_growth_of_a_ratio_is_said_in_its_own_unit_a_year(tmp_path, as_of, years
     assert abs(points) < abs(size) / 2
     words = push_words(found, made.outlook, lang="en")
     amount = f"{-points:.2g}{told}".replace("1 places", "1 place")
-    assert words == f"a {way} of {amount} a year on top of the forecast"
+    assert words == f"a {way} of {amount} each year on top of the forecast"
     assert found.unseen == -years, "in no span of the years left it ever fell so fast"
 
 
@@ -124,7 +124,8 @@ def test_a_push_on_what_may_be_negative_is_said_in_its_unit_and_pushes_up(tmp_pa
     assert moved > 0.0
     words = push_words(found, made.outlook, lang="en")
     assert (
-        words == f"a rise of {float(f'{moved:.2g}'):,.0f} net moves a year on top of the forecast"
+        words
+        == f"a rise of {float(f'{moved:.2g}'):,.0f} net moves each year on top of the forecast"
     )
 
 

@@ -142,7 +142,7 @@ def test_what_is_named_first_moves_a_goal_at_risk_and_is_none_of_advice_that_hel
     unheard = pushed(0.1, 0.9, unseen=-5)  # that nobody has ever done is no first step
     assert first(unheard).startswith("First: Goal of 0.9 (Science Bureau); no pace seen")
     assert first(unheard).endswith(
-        " to 2022 it would have to fall faster than over any 5 years on record."
+        " to 2022 it would have to fall faster on average than over any 5 years on record."
     )
     assert first(unheard, pushed(*even)).startswith(
         "First: adopt measures for Goal of 0.9, or revise their targets; no pace seen before would"
@@ -625,7 +625,10 @@ def test_answers_say_how_far_and_whether_that_suffices(lang, far, easy):
     fast = [replace(answers[0], unseen=3), *answers[1:]]
     told = cells(tables.seek_table(beichen(), fast, lang=lang))[0][-1]
     assert told.startswith(far)
-    ends = {"en": "rise faster than over any 3 years on record.", "zh": "快于有数据以来的任何3年。"}
+    ends = {
+        "en": "rise faster on average than over any 3 years on record.",
+        "zh": "快于有数据以来的任何3年。",
+    }
     assert told.endswith(ends[lang])
     one = seek(beichen(), goal="hightech_enterprises", probability=0.01)
     assert cells(tables.seek_table(beichen(), [one], lang=lang))[0][-1] == easy
