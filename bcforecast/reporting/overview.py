@@ -29,13 +29,13 @@ from bcforecast.observations.selection import Vintage
 from bcforecast.plan.fields import changed
 from bcforecast.plan.reading import PlanSet
 from bcforecast.plotting import style
-from bcforecast.reporting import assembly, report, tables
+from bcforecast.reporting import assembly, report, sentences, tables
 from bcforecast.reporting import document as doc
 from bcforecast.reporting.facts import Facts, PlanFact, Provenance
 from bcforecast.reporting.formats import FILE_FORMATS, MADE, Format, write_format
 from bcforecast.reporting.service import Planned
 from bcforecast.scenarios.scenario import baseline, load_scenarios
-from bcforecast.text import NOTHING, Language, Message, Text, day, number, percent, rate, text
+from bcforecast.text import NOTHING, Language, Message, Text, day, number, percent, text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,7 +45,7 @@ SURE: Final = 0.9
 """Probability of standing above another from which a new tier begins."""
 
 NEAR: Final = 0.01
-"""Yearly growth from which on it is said to be missing by little."""
+"""Yearly growth, or rise of a share, from which on it is said to be missing by little."""
 
 LISTED: Final = 15
 """Rows of a table that names single areas."""
@@ -197,6 +197,8 @@ class _Overview:
         self.scenarios = {one.id: one.title.render(lang) for one in scenarios}
         self.scenarios[config.SCENARIO] = self.words("col_before")
         self.base = rows[rows["scenario"] == config.SCENARIO]
+        units = {one.id: one.unit for one in self.plan.indicators}
+        self.units = dict(zip(self.base["goal"], self.base["indicator"].map(units), strict=True))
         said = self.base[self.base["grade"].isin(COUNTED) & self.base["probability"].notna()]
         chances = zip(said["probability"], said["grade"], strict=True)
         self.said = said.assign(told=[wording.rounded_chance(p, grade=g) for p, g in chances])
@@ -418,19 +420,27 @@ class _Overview:
 
     @cached_property
     def missing(self) -> pd.Series[float]:
-        """Yearly growth that is missing where a goal is less likely than not; nan for no rate."""
+        """Yearly growth that is missing where a goal is less likely than not; nan for no rate.
+
+        Of a share its yearly rise.
+        """
         seen = self.said[self.said["probability"] < 0.5]
         due = seen["due"].map(date.fromisoformat).map(wording.year_of).astype(int)
         years = due - wording.year_of(self.as_of)
         possible = (seen["q50"] > 0) & (seen["target"] > 0) & (years > 0)
-        return (seen["target"] / seen["q50"])[possible] ** (1.0 / years) - 1.0
+        target, forecast = seen["target"][possible], seen["q50"][possible]
+        share = seen["goal"][possible].map(self.units).map(wording.is_percent).astype(bool)
+        grown = (target / forecast) ** (1.0 / years[possible]) - 1.0
+        return grown.mask(share, (target - forecast) / years[possible] / 100.0)
 
     def help_table(self) -> doc.TableBlock:
         """How much faster growth would make each goal as likely as not, and what scenarios add."""
         rows, goals = [], self.said.loc[self.missing.index, "goal"]
         for goal in self.by_goal.index:
             own, added = self.missing[goals == goal], self.added.loc[goal].round()
-            typical = rate(float(own.median()), signed=True) if own.count() else NOTHING
+            pace = float(own.median()) if own.count() else None
+            a_year = pace and 100.0 * pace, pace, self.units[goal]
+            typical = sentences.needed(*a_year, lang=self.lang, signed=True)
             counts = self.whole(len(own)), typical, self.whole((own.abs() <= NEAR).sum())
             rows.append((self.goal_names[goal], *counts, *map(self.whole, added)))
         others = (Text.untranslated(self.scenarios[str(one)]) for one in self.added)

@@ -289,8 +289,7 @@ def next_step(goal: GoalFact, facts: Facts, *, lang: Language) -> NextStep:
         act = Message("report.act_own", {"names": few(own, lang=lang, most=1)})
         act = act if own else Message("report.act_new")
         words: Message = Message("report.next_all") if push.levers > 1 else push.words
-        ends = {"reached": reached, "wanted": percent(push.wanted)}
-        step = text(f"report.next_{key}", lang, act=act, push=words, **ends)
+        step = text(f"report.next_{key}", lang, act=act, push=words, reached=reached)
         needed, gain = goal.grade == "D" and told, push.reached - goal.probability
         fast = unseen(push, goal.due_year, facts.as_of, lang=lang)
         gain = 0.0 if fast else gain  # nobody can be asked for that

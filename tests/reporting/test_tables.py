@@ -174,8 +174,7 @@ def test_rows_of_the_brief_say_what_differs_and_the_head_of_their_group_what_the
     shared = "adopt measures; no figure on record has ever moved as fast as this would take"
     assert table.groups == (f"2 at risk: {shared}", "")
     assert [row[-1] for row in table.cells] == [
-        f"Even {name} would give a chance of {p}%, short of 80%."
-        for name, p in (("aid", 30), ("law", 40))
+        f"Even {name} would give only {p}%." for name, p in (("aid", 30), ("law", 40))
     ]
     weak = facts(*(likely(0.5, "D", id=f"g{k}") for k in range(2)))
     assert "Own figures first" not in str(tables.brief_table(weak, lang="en").tables)
@@ -259,7 +258,7 @@ def test_what_is_over_but_not_published_is_awaited_and_the_first_advice_is_on_wh
         ({"probability": 0.4, "grade": "A", "pushes": [(0.85, True, 1)]},
          "Aim for a lever: the chance would reach 85%."),
         ({"probability": 0.4, "grade": "A", "pushes": [(0.6, False, 1)]},
-         "Add measures: even a lever would give a chance of 60%, short of 80%."),
+         "Add measures: even a lever would give only 60%."),
         ({"probability": 0.4, "grade": "A", "pushes": [(0.796, False, 1)]},
          "Aim for a lever: the chance would reach 80%."),
         ({"probability": 0.1, "grade": "A", "pushes": [(0.4, False, 1)]},
@@ -267,15 +266,15 @@ def test_what_is_over_but_not_published_is_awaited_and_the_first_advice_is_on_wh
         ({"probability": 0.2, "grade": "A", "pushes": [(0.21, False, 1)]}, "Adopt other measures"),
         ({"probability": 0.4, "grade": "A", "pushes": [(0.41, False, 1)]}, "Look for other"),
         ({"probability": 0.6, "grade": "D", "pushes": [(0.64, False, 1), (0.7, False, 2)]},
-         "Own figures first. Add measures: even all known levers together would give a chance of"),
+         "Own figures first. Add measures: even all known levers together would give only"),
         ({"probability": 0.1, "grade": "A", "general": True, "pushes": [(0.4, False, 1)]},
-         "Adopt measures: even a lever would give a chance of 40%, short of 80%."),
+         "Adopt measures: even a lever would give only 40%."),
         ({"probability": 0.1, "grade": "A", "general": True, "pushes": [(0.001, False, 1)]},
-         "Adopt measures: even a lever would give a chance of under 1%, short of 80%."),
+         "Adopt measures: even a lever would give only under 1%."),
         ({"probability": 0.1, "grade": "A", "general": True, "pushes": [(0.8, True, 1)]},
          "Adopt measures: a lever would bring the chance to 80%."),
         ({"probability": 0.1, "grade": "A", "general": True, "pushes": [(0.4, False, 1)],
-          "measures": ("one",)}, "Add measures: even a lever would give a chance of 40%"),
+          "measures": ("one",)}, "Add measures: even a lever would give only 40%"),
         ({"probability": 0.1, "grade": "A", "general": True, "pushes": [(0.4, False, 1)],
           "comparator": "between", "upper": 9e3},
          "Adopt measures: the chance would be greatest, 40%, with a lever."),
@@ -284,7 +283,7 @@ def test_what_is_over_but_not_published_is_awaited_and_the_first_advice_is_on_wh
         ({"probability": 0.4, "grade": "A", "pushes": [(0.85, True, 1)], "mine": ["Aid"]},
          "Strengthen “Aid”: a lever would bring the chance to 85%."),
         ({"probability": 0.4, "grade": "A", "pushes": [(0.6, False, 1)], "mine": ["Aid", "B"]},
-         "Strengthen “Aid” and others: even a lever would give a chance of 60%"),
+         "Strengthen “Aid” and others: even a lever would give only 60%"),
         ({"probability": 0.1, "grade": "A", "comparator": "about", "target": 5.0, "upper": 6.0,
           "onward": 1, "q10": 6.0, "q50": 7.0, "q90": 9.0, "mine": ["Aid"],
           "pushes": [(0.4, False, 1)]}, "Decide whether going past the target counts as met: on"),
