@@ -4,7 +4,7 @@ How far measures have come is told by `delivery.csv`, in the classes of the moni
 the UK Climate Change Committee. Nothing is made up for a measure without a row.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
@@ -267,6 +267,12 @@ def tracked(plan: Plan, data: Vintage) -> tuple[Tracked, ...]:
         )
 
     return tuple(map(one, plan.promises))
+
+
+def behind(push: Sought, *, measures: Sequence[Tracked]) -> tuple[Tracked, ...]:
+    """Return the measures that move a lever of a push, or if none does, that act on its goal."""
+    moving = tuple(one for one in measures if {*one.levers} & {*push.levers})
+    return moving or tuple(one for one in measures if push.goal in one.goals and not one.promise)
 
 
 def is_delivered(lever: str, *, measures: Iterable[Tracked]) -> bool:

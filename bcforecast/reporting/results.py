@@ -15,7 +15,7 @@ from bcforecast.attainment.evidence import SIZED, IndicatorForecast
 from bcforecast.attainment.explain import expected_date, goal_record, rule_panel
 from bcforecast.attainment.news import News
 from bcforecast.attainment.project import GoalOutlook, Joint, Outlook
-from bcforecast.attainment.seek import Sought, Tracked, covered, is_delivered, seek_each, tracked
+from bcforecast.attainment.seek import Tracked, behind, covered, is_delivered, seek_each, tracked
 from bcforecast.calls import Shown
 from bcforecast.errors import ScenarioError
 from bcforecast.evaluation.hindcast import Hindcast, hindcast, year_ends
@@ -272,12 +272,6 @@ def _helped(
     exploration = outlook.exploration
     if any(one.credible for one in measures):
         found["covered"] = covered(exploration, goal=goal, measures=measures)
-    mine = [one for one in measures if goal in one.goals and not one.promise and not one.delivered]
-
-    def behind(push: Sought) -> tuple[Text, ...]:
-        own = [one.names for one in mine if {*one.levers} & {*push.levers}]
-        return tuple(own or [one.names for one in mine])
-
     with suppress(ScenarioError):
         found["pushes"] = tuple(
             facts.PushFact.from_attributes(
@@ -285,7 +279,9 @@ def _helped(
                 words=Text(**{on: sentences.push_words(one, outlook, lang=on) for on in LANGUAGES}),
                 levers=len(one.levers),
                 general=all(lever.startswith(scenarios.GROWTH) for lever in one.levers),
-                measures=behind(one),
+                measures=tuple(
+                    of.names for of in behind(one, measures=measures) if not of.delivered
+                ),
                 delivered=all(map(partial(is_delivered, measures=measures), one.levers)),
             )
             for one in seek_each(exploration, goal=goal, base=item.outlook.assumed)

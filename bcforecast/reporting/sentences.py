@@ -751,8 +751,8 @@ def levers(
         reached = cited(said_of(one.reached), "seek", place)
         said = sentence(f"report.levers_{key}", lang, push=push, reached=reached)
         spent = all(map(partial(seek.is_delivered, measures=measures), one.levers))
-        behind = (of.names for of in measures if {*of.levers} & {*one.levers})
-        names = [text("report.quoted", lang, name=name) for name in behind]
+        behind = seek.behind(one, measures=measures)
+        names = [text("report.quoted", lang, name=of.names) for of in behind]
         new = [name for name in names if name not in told]
         told += new
         fast = unseen(one, a.due_year, outlook.as_of, lang=lang)
