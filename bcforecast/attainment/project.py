@@ -449,7 +449,8 @@ def outlook_of(situation: evidence.Situation) -> Outlook:
         attainment = attainment_of(goal, basis, data, seed=seed)
         attainment = replace(attainment, onward=_onward(plan, goal, basis.selection.history))
         if attainment.required and attainment.passed_by(attainment.latest):
-            path = replace(attainment.required, increment=None, rate=None)
+            gap = -attainment.required.gap  # more than was asked
+            path = replace(attainment.required, gap=gap, increment=None, rate=None)
             attainment = replace(attainment, required=path)
         outcome = chance.outcome_of(goal, published)
         goals.append(GoalOutlook(goal, indicator, basis, attainment, outcome, since))

@@ -303,6 +303,15 @@ def test_months_of_a_ratio_or_stock_that_add_up_to_its_years_are_found(tmp_path,
     assert ["before the year was over" in one.message.render("en") for one in told].count(True) == 1
 
 
+@pytest.mark.parametrize(("near", "told"), [({}, 1), ({"tolerance": 9}, 0), ({"target": 90}, 0)])
+def test_a_tolerance_that_all_figures_lie_within_is_told_where_the_plan_states_none(
+    tmp_path, near, told
+):
+    goal = {"comparator": "about", "target": 100, "due": 2024, **near}
+    said = looked(tmp_path, {year: 96 + year - 2012 for year in range(2012, 2021)}, goal=goal)
+    assert ["between 95" in said_of(one) for one in said] == [True] * told
+
+
 def test_a_change_from_a_year_without_a_figure_is_told(tmp_path):
     goal = {**GOAL, "comparator": "increase_by", "target": 20, "base_year": 2009}
     assert "change from 2009, of which there is no figure" in found(tmp_path, goal=goal)[0][1]
