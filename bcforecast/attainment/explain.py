@@ -347,17 +347,9 @@ class Pace:
     """
 
     state: Literal[
-        "required",
-        "met",
-        "at_target",
-        "past",
-        "over",
-        "settled",
-        "mean",
-        "bound",
-        "no_figure",
+        "required", "met", "at_target", "past", "over", "settled", "mean", "bound", "no_figure",
         "no_base",
-    ]
+    ]  # fmt: skip
     path: probability.RequiredPath | None = None
     compared: ComparedPace | None = None
 
@@ -386,8 +378,8 @@ def pace_of(item: GoalOutlook, *, as_of: date) -> Pace:
     compared, known = None, growth_class(item.goal.indicator, year=evidence.panel_year(as_of))
     pace = path.rate if known is None or known.measure == "rate" else path.increment
     if known is not None and pace is not None:
-        direction: Direction = "up" if pace > 0.0 else "down"
-        compared = compare_pace(pace, known, years=path.years, direction=direction)
+        way: Direction = "up" if pace > 0.0 else "down"
+        compared = compare_pace(pace, known, years=path.years, direction=way)
     return Pace("required", path, compared)
 
 
@@ -426,9 +418,8 @@ def beyond_record(item: GoalOutlook) -> BeyondRecord | None:
     """
     a, history = item.attainment, item.basis.selection.history
     path, event = a.required, item.indicator.kind == "event"
-    if a.probability is None or path is None or path.years < 1 or item.goal.over or event:
-        return None
-    if a.passed_by(a.latest):
+    none = a.probability is None or item.goal.over or event or a.passed_by(a.latest)
+    if none or path is None or path.years < 1:
         return None
     years, asked = path.years, path.increment or 0.0
     last = history.values[history.known][-1].item()

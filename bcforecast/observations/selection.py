@@ -182,13 +182,8 @@ def caveat(figure: Observation, name: Text | None = None) -> Message | None:
     elif spread:
         assumed = figure.status in _RELATIVE_SD and isnan(figure.upper - figure.lower)
         key = f"observations.caveat_{'assumed_error' if assumed else 'error'}"
-        sd = wording.Made(
-            wording.difference,
-            digits=plain(float(f"{spread:.2g}")),
-            unit=figure.unit,
-            name=name,
-            exact=True,
-        )
+        digits, unit = plain(float(f"{spread:.2g}")), figure.unit
+        sd = wording.Made(wording.difference, digits=digits, unit=unit, name=name, exact=True)
         said = [Message(key, {**values, "sd": sd})]
     elif figure.status is not Status.OFFICIAL:
         said = [Message("observations.caveat_status", values)]

@@ -631,6 +631,8 @@ def _number_pages(data: Json) -> None:
         match block.get("kind"):
             case "heading":
                 return max(1500, high(block) + together(n + 1))
+            case "quotation":
+                return high(block) + 2 * line
             case "table" | "picture":
                 return 0 if block.get("split") else high(block)
         return 0

@@ -264,9 +264,8 @@ def _helped(
 ) -> dict[str, Any]:
     """What each lever does for a goal, all together and the measures; nothing if not known."""
     goal = item.goal.id
-    if comparison is None or goal not in comparison.outlook.exploration.projected:
-        return {}
-    if item.attainment.passed_by(item.attainment.q50):  # what is past need not be held back
+    past = item.attainment.passed_by(item.attainment.q50)  # it need not be held back
+    if past or comparison is None or goal not in comparison.outlook.exploration.projected:
         return {}
     found, outlook = dict[str, Any](), comparison.outlook
     exploration = outlook.exploration
@@ -279,9 +278,7 @@ def _helped(
                 words=Text(**{on: sentences.push_words(one, outlook, lang=on) for on in LANGUAGES}),
                 levers=len(one.levers),
                 general=all(lever.startswith(scenarios.GROWTH) for lever in one.levers),
-                measures=tuple(
-                    of.names for of in behind(one, measures=measures) if not of.delivered
-                ),
+                measures=tuple(m.names for m in behind(one, measures=measures) if not m.delivered),
                 delivered=all(map(partial(is_delivered, measures=measures), one.levers)),
             )
             for one in seek_each(exploration, goal=goal, base=item.outlook.assumed)

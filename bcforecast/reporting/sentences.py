@@ -261,8 +261,8 @@ def next_step(goal: GoalFact, facts: Facts, *, lang: Language) -> NextStep:
     if goal.q50 is not None and goal.passed_by(goal.q50):  # no measure decides whether that counts
         level = wording.estimate(goal.q50, unit=goal.unit, within=wording.spread(goal))
         past = text("report.next_past", lang, level=in_unit(level, goal, lang), due=goal.due_year)
-        parts = add, past, ""
-        return NextStep(wording.join_sentences(parts, lang=lang), None, _MARKED, parts)
+        joined = wording.join_sentences((add, past), lang=lang)
+        return NextStep(joined, gain=_MARKED, parts=(add, past, ""))
     # Growth as such is no measure that one could take.
     tied = bool(goal.measures) or not all(one.general for one in goal.pushes)
     # A figure can be too great for a range: the best of what is possible is not the most of it.
@@ -628,9 +628,8 @@ def nowcast(
 def rest_of_year(goal: GoalFact, *, lang: Language) -> Spans:
     """Say what a goal of this year asks of the months to come, beside what others have brought."""
     part, asked = goal.so_far, goal.asks
-    if part is None or part.how != "sum" or part.year != goal.due_year:
-        return ()
-    if asked.two_sided or goal.over:
+    other = asked.two_sided or goal.over
+    if other or part is None or part.how != "sum" or part.year != goal.due_year:
         return ()
     whole, left = wording.unit_of(goal.unit).whole, MONTHS - part.months
     missing = targets.nearest_that_meets(goal.comparator, goal.target, whole=whole) - part.value
@@ -828,8 +827,8 @@ def delivery(goal: GoalFact, facts: Facts, *, lang: Language) -> Spans:
     mine = [one for one in facts.measures if one.id in goal.measures]
     known = [one for one in mine if one.status is not None]
     middle, even = goal.q50, goal.probability >= _EVEN
-    short = not (even if middle is None else targets.meets(middle, *goal.asked))
-    short = short and not goal.passed_by(middle)
+    enough = even if middle is None else targets.meets(middle, *goal.asked)
+    short = not (enough or goal.passed_by(middle))
     classes, said = [], []
     for status in reversed(CLASSES):
         names = listed((one.name for one in known if one.status == status), lang=lang)

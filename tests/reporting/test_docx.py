@@ -65,7 +65,9 @@ def test_headings_have_levels_pages_and_contents_that_are_there_when_it_is_opene
     assert begun == asked[:-1], "no page is left less than half full"
     for level in (1, 2, 3):
         style = opened(lang).styles[f"Heading {level}"].element
+        assert style.find(f".//{qn('w:keepNext')}") is not None
         assert style.find(f".//{qn('w:outlineLvl')}").get(qn("w:val")) == str(level - 1)
+    assert opened(lang).styles["Quote"].paragraph_format.keep_with_next, "no words without a goal"
     entries = styled(lang, "toc ")
     listed = [b.text for b in headings(lang) if b.level <= 2]
     shown = [re.fullmatch(r"(.*?)(\d+)", texts(p._p)) for p in entries]
