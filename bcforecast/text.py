@@ -284,9 +284,10 @@ def join_clauses(said: Iterable[str], *, lang: Language) -> str:
 
 
 def listed(names: Iterable[str | Message], *, lang: Language) -> str:
-    """Write names one after the other."""
+    """Write names one after the other; what stands in quotation marks may need no mark between."""
     said = (one.render(lang) if isinstance(one, Message) else one for one in names)
-    return text("report.list_join", lang).join(said)
+    comma = text("report.list_join", lang)
+    return comma.join(said).replace(f"”{comma}“", text("report.list_quoted", lang))
 
 
 def joined(said: Iterable[Message], *, by: str = "clauses") -> Message:
