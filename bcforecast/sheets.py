@@ -111,7 +111,8 @@ def read_sheets(path: Path) -> Tables:
         reader = Reader(io.BytesIO(raw), **how)
         with warnings.catch_warnings(action="ignore"):  # of parts that hold no figures
             reader.read()
-        if not reader.wb.worksheets:  # as of strict Open XML, of which openpyxl reads none
+        sheets = reader.wb.worksheets  # none of strict Open XML, which openpyxl does not read
+        if not sheets or any(one.max_row > 2**20 or one.max_column > 2**14 for one in sheets):
             raise ValueError(path)
         return reader.wb
 
@@ -129,8 +130,9 @@ def read_sheets(path: Path) -> Tables:
         shown, typed = book(data_only=True), book(rich_text=True)
     except (
         zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, LookupError, ValueError, TypeError,
-        AttributeError, openpyxl.utils.exceptions.InvalidFileException,
+        AttributeError, ArithmeticError, EOFError, openpyxl.utils.exceptions.InvalidFileException,
         RuntimeError, SyntaxError,  # a part that needs a password, XML that is none
+        OSError,  # openpyxl's, of a part that is lacking: the file itself has been read
     ):  # fmt: skip
         raise ObservationError("cells.not_workbook", file=path) from None
     sheets: list[Sheet] = []
@@ -169,10 +171,10 @@ def _sheet(shown: Any, typed: Any) -> tuple[Sheet, list[str]]:
     merged = {cell: span for span in shown.merged_cells.ranges for cell in span.cells}
     # A hidden group of columns is described once, at its first.
     groups = (one for one in shown.column_dimensions.values() if one.hidden)
-    spans = (range(one.min or 1, (one.max or 1) + 1) for one in groups)
-    hidden_columns = set[int]().union(*spans) & {*range(1, shown.max_column + 1)}
+    every = range(1, shown.max_column + 1)
+    hidden_columns = {n for one in groups for n in every if (one.min or 1) <= n <= (one.max or 1)}
     hidden_rows = sorted(n for n, one in shown.row_dimensions.items() if one.hidden)
-    columns = tuple(n for n in range(1, shown.max_column + 1) if n not in hidden_columns)
+    columns = tuple(n for n in every if n not in hidden_columns)
     rows = []
     told = {at[0] for at in merged}
     for of in (shown, typed):

@@ -37,6 +37,13 @@ def test_a_workbook_is_read_past_its_chart_sheets_and_says_why_it_is_none(tmp_pa
             strict.writestr(name, re.sub(ours, rb"purl.oclc.org/ooxml/\1", right.read(name)))
     with pytest.raises(errors.ObservationError, match="no workbook"):
         read_sheets(tmp_path / "s.xlsx")
+    for far, kinds in (("A1048577", None), ("A1", "<x/>")):  # a row too many; no part is named
+        with zipfile.ZipFile(file) as right, zipfile.ZipFile(tmp_path / "d.xlsx", "w") as damaged:
+            for name in right.namelist():
+                raw = right.read(name).replace(b'"A1"', f'"{far}"'.encode())
+                damaged.writestr(name, kinds or raw if name == "[Content_Types].xml" else raw)
+        with pytest.raises(errors.ObservationError, match="no workbook"):
+            read_sheets(tmp_path / "d.xlsx")
     with zipfile.ZipFile(file, "a") as parts, pytest.warns(UserWarning, match="Duplicate"):
         parts.writestr("xl/workbook.xml", "x")
     with pytest.raises(errors.ObservationError, match="no workbook"):

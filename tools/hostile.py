@@ -872,15 +872,17 @@ def _books() -> Iterator[tuple[str, bytes]]:
     )
     sheets = {
         "bomb": f"{head}<sheetData>{' ' * 200_000_000}{tail}", "entity": doctype('<!ENTITY x SYSTEM "file:///etc/passwd">') + f"{head}<sheetData>{tail}".replace("Exports", "&x;"),
-        "laughs": doctype(entities) + f"{head}<sheetData>{tail}".replace("130", "&e9;"), "last row": xml.replace('r="2"', 'r="1048576"').replace("A2", "A1048576"),
+        "laughs": doctype(entities) + f"{head}<sheetData>{tail}".replace("130", "&e9;"), "beyond": xml.replace('r="2"', 'r="1048577"').replace("A2", "A1048577"),
+        "hidden": xml.replace("<sheetData>", '<cols><col min="2" max="999999999999" hidden="1"/></cols><sheetData>'), "last row": xml.replace('r="2"', 'r="1048576"').replace("A2", "A1048576"),
         "last column": xml.replace("E2", "XFD2"), "dimension": re.sub('ref="[^"]*"', 'ref="A1:XFD1048576"', xml), "many rows": xml.replace("</sheetData>", f"{rows}</sheetData>"),
         "no row": f"{head}<sheetData></sheetData></worksheet>", "cut": xml[: len(xml) // 2], "row 0": xml.replace('r="2"', 'r="0"'), "shared": xml.replace("<v>0</v>", "<v>99999999</v>"),
         "merged": xml.replace("</sheetData>", '</sheetData><mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells>'), "number": xml.replace("130", "1e400"), "array": xml.replace("<v>130</v>", '<f t="array" ref="E2">SUM(1,2)</f>'), "hex": xml.replace("130", "0x82"), "not a number": xml.replace("130", "NaN"),
     }  # fmt: skip
     for name, content in sheets.items():
         yield f"sheet {name}", _zipped(**{**parts, sheet: content})
-    for name in parts:
-        yield f"without {name}", _zipped(**{n: raw for n, raw in parts.items() if n != name})
+    for name, of in itertools.product(parts, parts):
+        left = {n: raw for n, raw in parts.items() if n != name}
+        yield f"{of} as {name}", _zipped(**(left if of == name else {**parts, name: parts[of]}))
     ours = rb"schemas.openxmlformats.org/(spreadsheetml|officeDocument)/2006"
     strict = {name: re.sub(ours, rb"purl.oclc.org/ooxml/\1", raw) for name, raw in parts.items()}
     yield "strict", _zipped(**strict)
