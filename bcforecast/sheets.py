@@ -193,6 +193,8 @@ def _cell(
     span = merged.get((row, column))
     at = (row, column) if span is None else (span.min_row, span.min_col)
     cell, source = shown.cell(*at), typed.cell(*at)
+    if cell.value is None and source.value is None:
+        return None
     value, whole = cell.value, cell.number_format or "General"
     number = isinstance(value, (int, float)) and not isinstance(value, bool)
     if number:
