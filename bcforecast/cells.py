@@ -597,6 +597,11 @@ class FiscalYears:
         for number in re.findall("[0-9]+", without_era(self.written)):
             yield (self._end - int(number)) % 100
 
+    @property
+    def spans_two(self) -> bool:
+        """Whether a name has two years, as `2024-25` has, so that one alone may mean either."""
+        return len({*self._later()}) > 1
+
     def end(self, head: object) -> int | None:
         """Return the year in which the fiscal year ends that words name; None if they name none."""
         words, example = without_era(head), without_era(self.written)

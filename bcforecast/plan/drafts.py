@@ -1180,7 +1180,12 @@ def span_of(draft: PlanDraft) -> list[Any]:
     if ends != sorted(ends) or not all(re.fullmatch("(1[89]|2[01])[0-9]{2}", one) for one in ends):
         raise PlanError("cells.wrong_years", found=draft.years)
     span = [int(year) for year in (ends[:1] + ends[-1:])]
-    return span if fiscal is None else [fiscal.called(fiscal.numbered(year)) for year in span]
+    if fiscal is None:
+        return span
+    if fiscal.spans_two:  # 2025-2030 may begin with 2024-25 or with 2025-26
+        names = "/".join(map(fiscal.called, (span[0] + (len(span) > 1), span[-1])))
+        raise PlanError("cells.fiscal_span", found=draft.years, allowed=names)
+    return [fiscal.called(fiscal.numbered(year)) for year in span]
 
 
 def _grown(

@@ -153,9 +153,10 @@ def brief(facts: Facts, *, lang: Language) -> list[Spans]:
 
 
 def few(names: Sequence[Message | str], *, lang: Language, most: int = _NAMED) -> str:
-    """Name the first of some, and that there are others, where the workbook has them all."""
-    first = listed(names[:most], lang=lang)
-    return text("report.and_others", lang, first=first) if len(names) > most else first
+    """Name the first of some, and that there are others (all of four): the workbook has them."""
+    first = names[: most + 1 if most > 1 and len(names) == most + 1 else most]
+    said = listed(first, lang=lang)
+    return text("report.and_others", lang, first=said) if len(names) > len(first) else said
 
 
 def named_only(goals: Sequence[GoalFact], group: str, *, lang: Language) -> str:

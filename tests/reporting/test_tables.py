@@ -679,14 +679,12 @@ def test_measures_stand_the_worst_first_and_of_the_others_only_that_nothing_is_k
     assert table.note == "Nothing is known of one other measure."
     risky = {"probability": 0.1, "verdict": "verdict.unlikely"}
     late |= {"goals": (goal().id,)}
-    four = [measure(f"b{k}", "no plan", **late) for k in range(4)]
-    *_, many = sentences.brief(measured(*four, **risky), lang="en")
-    assert plain_text(many).startswith(
-        "4 measures for goals at risk are overdue: Measure b0 (no plan), "
-    )
-    assert plain_text(many).endswith(
-        "Measure b2 (no plan) and others; see “Delivery of the measures”."
-    )
+    late_ones = [measure(f"b{k}", "no plan", **late) for k in range(5)]
+    for four, named in ((late_ones[:4], "Measure b3 (no plan)"), (late_ones, "and others")):
+        *_, many = sentences.brief(measured(*four, **risky), lang="en")
+        begins = f"{len(four)} measures for goals at risk are overdue: Measure b0 (no plan), "
+        assert plain_text(many).startswith(begins)
+        assert plain_text(many).endswith(f"{named}; see “Delivery of the measures”.")
     for quiet in (measured(kept, **risky), measured(*four)):  # not overdue, or no risk
         assert "overdue" not in "".join(map(plain_text, sentences.brief(quiet, lang="en")))
     (said,) = reporting.delivery_table(measured(measure("c")), lang="zh").blocks
