@@ -230,7 +230,8 @@ def parted(words: str) -> list[tuple[str, str]]:
 def said_as(key: str, words: str) -> Mapping[str, str] | None:
     """Return by name what stands in the gaps of the shape that leaves least to them, or None."""
     shapes = () if len(words) > wording.LONGEST_SAID else map(_shape, _listed("shapes", key))
-    fits = (one.fullmatch(plain_words(words)) for one in shapes)
+    plain = plain_words(words)
+    fits = (one.fullmatch(plain) for one in shapes)
     told = [{gap: said.strip() for gap, said in one.groupdict().items()} for one in fits if one]
     return min(told, key=lambda gaps: sum(map(len, gaps.values())), default=None)
 
@@ -370,10 +371,15 @@ def _is_sized(words: str, line: str) -> bool:
     percent = "(?:%|per ?cent(?:age)?)(?: (?:change|growth|of) .*)?|同比.*"
     if bare_scale(plain) or wording.index_base(words) or re.fullmatch(percent, plain):
         return True
-    of = "|".join(re.escape(one) for one in _scales("EUR") if len(one) > 1 or not one.isascii())
-    thing = re.fullmatch(rf"(?:{of})(?:(?<=[a-z])'?s?\b)? ?(?:of )?(.+)", plain)
+    thing = _thing_in_scale().fullmatch(plain)
     what = thing[1] if thing else ""
     return unit_of(what).whole or (0 < len(what) < 3 and what > "\u3000")
+
+
+@cache
+def _thing_in_scale() -> re.Pattern[str]:
+    of = "|".join(re.escape(one) for one in _scales("EUR") if len(one) > 1 or not one.isascii())
+    return re.compile(rf"(?:{of})(?:(?<=[a-z])'?s?\b)? ?(?:of )?(.+)")
 
 
 def bare_scale(scale: str) -> Decimal | None:

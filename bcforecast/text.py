@@ -493,9 +493,11 @@ def meant(words: str) -> str:
     return _meanings().get(_normal(words).casefold(), words)
 
 
-def spelled(unit: str) -> set[str]:
+@cache
+def spelled(unit: str) -> frozenset[str]:
     """Return the words, in small letters, that mean the same unit or thing of `units.yaml`."""
-    return {word for word, one in _meanings().items() if one == meant(unit)}
+    what = meant(unit)
+    return frozenset(word for word, one in _meanings().items() if one == what)
 
 
 def _parted(unit: str) -> Iterator[tuple[str, str]]:

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final, NamedTuple, TypeVar
 
@@ -643,14 +643,17 @@ def unit_meant(said: str) -> str:
 
     A word for whole things that has no plural counts many kinds of them: 件 are not patents alone.
     """
-    if cells.is_missing(said):
-        return "-"
+    return "-" if cells.is_missing(said) else _units_by_name().get(plain_words(said), said)
+
+
+@cache
+def _units_by_name() -> Mapping[str, str]:
+    found: dict[str, str] = {}
     for unit, known in wording.units().items():
         plain = {w for lang, w in known.names.values.items() if w == known.one.values[lang]}
-        own = wording.spelled(unit) | plain if known.whole else set()
-        if plain_words(said) in {*cells.unit_names(unit)} - own:
-            return unit
-    return said
+        own = wording.spelled(unit) | plain if known.whole else frozenset()
+        found = dict.fromkeys({*cells.unit_names(unit)} - own, unit) | found  # the first has it
+    return found
 
 
 def _wrong(said: str, found: object, allowed: Message | str) -> PlanError:

@@ -136,7 +136,7 @@ def merged(spans: Iterable[Span]) -> Spans:
     """Join neighbours that differ in their words alone; leave out what has none."""
     found: list[Span] = []
     for span in filter(lambda span: span.text, spans):
-        if found and found[-1] == changed(span, text=found[-1].text):
+        if found and vars(found[-1]) | {"text": ""} == vars(span) | {"text": ""}:
             span = changed(span, text=found.pop().text + span.text)
         found.append(span)
     return tuple(found)
