@@ -875,6 +875,8 @@ def estimate(
     ['6,500', '14,500']
     >>> estimate(3.089, unit="%", within=0.22, side=-1)  # what is easier than 3.089
     '3.08'
+    >>> estimate(277.0, unit="enterprises", within=1000.0, side=-1)
+    '270'
     """
     if value is None or not isfinite(value):
         return NOTHING
@@ -916,8 +918,8 @@ def estimated(
     step *= 5.0 if within >= 50.0 * step else 1.0
     whole = float(unit_of(unit).whole)
     usual = max(step, whole)
-    if value:
-        step = min(step, max(10.0 ** floor(log10(abs(value))), step / 100.0))
+    if value:  # with a side, which may not cost it all of its step, to two digits
+        step = min(step, max(10.0 ** (floor(log10(abs(value))) - (side != 0)), step / 100.0))
     step = max(step, whole)
     if places is None:
         places = max(0, -floor(log10(usual if end else step)))

@@ -285,10 +285,13 @@ def next_step(goal: GoalFact, facts: Facts, *, lang: Language) -> NextStep:
         form = "_best" if best else "_short" if far or push.general else "_review"
         form = "" if enough(push.reached, grade=goal.grade, wanted=push.wanted) else form
         own = [text("report.quoted", lang, name=name) for name in push.measures]
-        form = f"unmeasured{form or '_push'}" if not tied or (own and form != "_review") else form
-        key = form if form.startswith("unmeasured") else f"push{form}"
-        act = Message("report.act_own", {"names": few(own, lang=lang, most=1)})
-        act = act if own else Message("report.act_new")
+        named = not tied or (own and form != "_review")
+        key = f"unmeasured{form or '_push'}" if named else f"push{form}"
+        key = "short" if form == "_short" else key
+        act = Message(f"report.act_{'more' if tied else 'new'}")
+        act = Message("report.act_own", {"names": few(own, lang=lang, most=1)}) if own else act
+        if stands == "at_risk" and (push.unseen or not far):  # it may be beyond any measure
+            act = Message("report.act_revise", {"act": act})
         words: Message = Message("report.next_all") if push.levers > 1 else push.words
         step = text(f"report.next_{key}", lang, act=act, push=words, reached=reached)
         needed, gain = goal.grade == "D" and told, push.reached - goal.probability
@@ -637,7 +640,8 @@ def rest_of_year(goal: GoalFact, *, lang: Language) -> Spans:
     form = ("" if asked.up else "_most") if missing > 0.0 else "_met" if asked.up else "_above"
     unit, name = wording.within_year(goal.unit, goal.unit_name.render(lang))
     told = partial(wording.quantity, unit=unit, name=name, lang=lang)
-    values = {"figure": told(number(part.value, unit=goal.unit)), "months": part.months}
+    months = Message("report.say_rest_months", {"count": part.months})
+    values = {"figure": told(number(part.value, unit=goal.unit)), "months": months}
     values |= {"missing": told(number(abs(missing), unit=goal.unit)), "count": left}
     values["monthly"] = told(wording.rough(abs(missing) / left, unit=goal.unit))
     return sentence(f"report.say_rest{form}", lang, year=part.year, **values)

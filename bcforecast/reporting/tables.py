@@ -292,7 +292,7 @@ def latest_and_way(goal: GoalFact, *, lang: Language) -> str:
         unit, name = wording.within_year(*named) if part.how == "sum" else named
         of = number(part.value, unit=goal.unit)
         figure = wording.quantity(of, unit=unit, name=name, lang=lang)
-        about = {"figure": figure, "months": part.months, "year": part.year}
+        about = {"figure": figure, "count": part.months, "year": part.year}
         said = text(f"report.latest_so_far_{part.how}", lang, latest=said, **about)
     if goal.slip:
         said = text("report.latest_slip", lang, latest=said, table=Message("checks.table_title"))

@@ -181,7 +181,7 @@ def test_what_falls_on_trend_falls_faster_and_what_rises_grows_more_slowly(tmp_p
         assert en == "a yearly fall 6.8 percentage points steeper than on trend"
         assert zh == "年降幅比以往走势扩大6.8个百分点"
     else:
-        assert en == "yearly growth 6.8 percentage points lower than on trend"
+        assert en == "yearly growth 6.8 percentage points below trend"
         assert zh == "年增长率比以往走势降低6.8个百分点"
     never = plan({"id": "g", "due": 2028, "target": 0, "comparator": "at_most"})
     (found,) = seek_each(

@@ -422,6 +422,9 @@ def test_the_overview_is_written_out():
     ({"comparator": "more_than"}, "231 enterprises, about 77 enterprises a month."),
     ({"unit": "homes a year", "unit_name": unit_of("homes a year").names},
      "brought 300 homes; the remaining 3 still have to bring 230 homes, about 77 homes a month."),
+    ({"so_far": PartFact(year=2022, months=1, value=300.0)}, "The first month of 2022 brought 300 "
+     "enterprises; the remaining 11 still have to bring 230 enterprises, about 21 enterprises a "
+     "month."),
     ({"target": 300.0}, "which already meets the target."),
     ({"comparator": "at_most", "target": 200.0}, "which is already above the target."),
     ({"due": date(2023, 12, 31)}, ""),
@@ -434,7 +437,8 @@ def test_a_goal_of_this_year_says_what_is_left_to_bring(changes, said):
     assert told.endswith(said)
     assert bool(said) == bool(told)
     (row,) = brief_table(facts(goal), lang="en").tables[0].cells
-    said = f"; 300 {goal.unit_name.render('en').split()[0]} in 9 months of 2022"
+    said = f"; 300 {goal.unit_name.render('en').split()[0]} in the first "
+    said += "month of 2022" if goal.so_far and goal.so_far.months == 1 else "9 months of 2022"
     assert (said in " ".join(row)) is (goal.so_far is not None)
 
 

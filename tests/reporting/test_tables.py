@@ -268,16 +268,19 @@ def test_what_is_over_but_not_published_is_awaited_and_the_first_advice_is_on_wh
         ({"probability": 0.6, "grade": "D", "pushes": [(0.64, False, 1), (0.7, False, 2)]},
          "Own figures first. Add measures: even all known levers together would give only"),
         ({"probability": 0.1, "grade": "A", "general": True, "pushes": [(0.4, False, 1)]},
-         "Adopt measures: even a lever would give only 40%."),
+         "Adopt measures or revise the target: even a lever would give only 40%."),
         ({"probability": 0.1, "grade": "A", "general": True, "pushes": [(0.001, False, 1)]},
-         "Adopt measures: even a lever would give only under 1%."),
+         "Adopt measures or revise the target: even a lever would give only under"),
         ({"probability": 0.1, "grade": "A", "general": True, "pushes": [(0.8, True, 1)]},
          "Adopt measures: a lever would bring the chance to 80%."),
+        ({"probability": 0.1, "grade": "A", "general": True, "pushes": [(0.8, True, 1)],
+          "unseen": 5},
+         "Adopt measures or revise the target: a lever would bring the chance to 80%. From"),
         ({"probability": 0.1, "grade": "A", "general": True, "pushes": [(0.4, False, 1)],
-          "measures": ("one",)}, "Add measures: even a lever would give only 40%"),
+          "measures": ("one",)}, "Add measures or revise the target: even a lever would give only"),
         ({"probability": 0.1, "grade": "A", "general": True, "pushes": [(0.4, False, 1)],
           "comparator": "between", "upper": 9e3},
-         "Adopt measures: the chance would be greatest, 40%, with a lever."),
+         "Adopt measures or revise the target: the chance would be greatest, 40%, with a lever."),
         ({"probability": 0.25, "grade": "A", "general": True, "pushes": [(0.25, False, 1)],
           "comparator": "between", "upper": 9e3}, "Adopt measures or revise the target: nothing"),
         ({"probability": 0.4, "grade": "A", "pushes": [(0.85, True, 1)], "mine": ["Aid"]},
@@ -294,6 +297,7 @@ def test_what_is_over_but_not_published_is_awaited_and_the_first_advice_is_on_wh
 def test_the_next_step_is_the_lever_that_helps_or_the_figures_that_are_missing(changes, said):
     words = Text(en="a lever", zh="一项举措")
     more = {"general": changes.pop("general", False), "words": words, "wanted": 0.8}
+    more["unseen"] = changes.pop("unseen", 0)
     more["measures"] = tuple(Text(en=name) for name in changes.pop("mine", ()))
     pushes = tuple(
         PushFact(levers=n, reached=reached, feasible=feasible, **more)
