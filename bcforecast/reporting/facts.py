@@ -21,7 +21,7 @@ from bcforecast.observations.records import Period
 from bcforecast.observations.subannual import MONTHS, How
 from bcforecast.plan.fields import StrictRecord
 from bcforecast.plan.goals import Plan, write_as
-from bcforecast.plan.targets import Asking, Comparator, Over
+from bcforecast.plan.targets import Asking, Comparator, Over, region
 from bcforecast.text import Message, Text, rounded_chance, twelve_digits, year_of
 
 if TYPE_CHECKING:
@@ -387,6 +387,15 @@ class GoalFact(Asking, Fact):
         """What the years known come to: their total, else their mean."""
         known = self.known_years
         return sum(known.values()) / (1 if self.over == "total" else len(known))
+
+    @property
+    def gap_in_all(self) -> float | None:
+        """What a total or a mean lacks by the years known, of a range its nearer end."""
+        if self.over == "mean" or not self.known_years:
+            return self.gap if self.known_years else None
+        low, high = (self.added_years * end for end in region(*self.asked))
+        done = self.known_in_all
+        return max(low - done, done - high) if self.upper else self.in_all[0] - done
 
     @property
     def series(self) -> tuple[SeriesFact, ...]:

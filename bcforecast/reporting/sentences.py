@@ -1203,8 +1203,10 @@ def track_record(found: Hindcast, *, lang: Language) -> Spans:
     even = abs(scores.brier - scores.brier_even) < _AS_GOOD
     key = "even" if even else "better" if scores.brier < scores.brier_even else "worse"
     about = {"brier": f"{scores.brier:.3f}", "half": f"{scores.brier_even:.3f}"}
-    counts = {"goals": len(found.goals), "inside": scores.inside_80, "intervals": scores.intervals}
-    return sentence(f"hindcast.plain_{key}", lang, **about, **counts)
+    counts = {"inside": scores.inside_80, "count": scores.intervals}
+    form = {0: "_none", scores.intervals: "_all"}.get(scores.inside_80, "")
+    inside = Message(f"hindcast.inside{form}", counts)
+    return sentence(f"hindcast.plain_{key}", lang, goals=len(found.goals), inside=inside, **about)
 
 
 def unknown_words(found: Hindcast, *, lang: Language) -> str:

@@ -26,7 +26,7 @@ from bcforecast.evaluation.scores import LOG_LOSS_CLIP
 from bcforecast.models import growth
 from bcforecast.models.flows import RateRecord
 from bcforecast.plan.fields import ENTERED, changed
-from bcforecast.plan.targets import SUMMED, Asking, promised, region, sign_and_target
+from bcforecast.plan.targets import SUMMED, Asking, promised, sign_and_target
 from bcforecast.reporting import document, sentences
 from bcforecast.reporting.display import Section, paragraphs
 from bcforecast.reporting.document import cited
@@ -130,7 +130,7 @@ def _asked(goal: Asking, *, lang: Language, in_all: bool = False) -> str:
 def _gap(goal: GoalFact, *, lang: Language) -> str:
     """Write how far a goal is from its target, of a total that of all its years."""
     reached = goal.met_by(goal.latest)
-    if goal.bound is not None or (goal.over == "mean" and not goal.known_years):
+    if goal.bound is not None or (goal.over in SUMMED and not goal.known_years):
         return NOTHING
     if goal.met is False and reached:  # of every year, of which one fell short
         return text("report.missed", lang)
@@ -140,10 +140,7 @@ def _gap(goal: GoalFact, *, lang: Language) -> str:
         return text("report.past", lang)
     if goal.over not in SUMMED:
         return number(sentences.gap_of(goal), unit=goal.unit, lang=lang)
-    gap = goal.gap
-    if goal.over == "total":
-        done, (low, high) = goal.known_in_all, (goal.added_years * e for e in region(*goal.asked))
-        gap = max(low - done, done - high) if goal.upper else goal.in_all[0] - done
+    gap = goal.gap_in_all
     if gap is not None and gap <= 0.0 and (goal.upper or goal.asks.up):
         return text("report.within" if goal.upper else "report.reached", lang)
     return _of_years(gap, goal, lang)

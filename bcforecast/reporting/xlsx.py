@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from bcforecast import config
 from bcforecast import text as wording
+from bcforecast.plan.targets import SUMMED
 from bcforecast.plotting import style
 from bcforecast.reporting import facts, sentences
 from bcforecast.reporting.display import display_width
@@ -211,11 +212,11 @@ def _of_goals(result: Facts, lang: Language) -> Iterator[Table]:
         if goal.latest is not None and (bound := goal.bound) is not None:
             latest, year, gap = bound.words.render(lang), bound.year, _Amount(None)
             pace = _Amount(None), None
-        elif goal.over == "total":  # what there is of it, and what is missing
+        elif goal.over in SUMMED:  # what there is of it, and what is missing
             by_year, pace = goal.known_years, (_Amount(None), None)
-            gap = _Amount(goal.in_all[0] - sum(by_year.values()), goal.unit, 0)
-            if by_year:
-                latest, year = _Amount(sum(by_year.values()), goal.unit), max(by_year)
+            gap = _Amount(goal.gap_in_all, goal.unit, 0)
+            if by_year and goal.over == "total":
+                latest, year = _Amount(goal.known_in_all, goal.unit), max(by_year)
         rows.append((
             goal.name, *_promise(goal), *limits, goal.grade, *quantiles,
             latest, year, Message(f"observations.status_{last.status}") if last else None, gap,

@@ -607,16 +607,18 @@ def test_a_mean_and_a_total_end_with_all_their_years_and_not_with_the_last(tmp_p
     ("asked", "known", "missing"),
     [({"comparator": "about", "target": 600, "tolerance": 30}, 280, "290"),
      ({"comparator": "between", "target": [380, 400]}, 460, "60"),
-     ({"comparator": "at_least", "target": 330}, 336, "reached")],
+     ({"comparator": "at_least", "target": 330}, 336, "reached"),
+     ({"comparator": "at_least", "target": 330}, 0, "–")],  # none of its years is known
 )  # fmt: skip
 def test_what_a_total_lacks_is_counted_from_the_nearer_end(tmp_path, asked, known, missing):
     shares = (0.45, 0.55)
-    years = {2021 + k: known * share for k, share in enumerate(shares)}
+    years = {2021 + k: known * share for k, share in enumerate(shares) if known}
     figures(tmp_path, {**dict.fromkeys(range(2012, 2021), 130), **years})
     made = plan({**asked, "total": True, "due": "2021/2025"})
     found = gather(outlook(tmp_path, made, "2023-06-30"))
     (row,) = tables.progress_table(found, lang="en").tables[0].cells
     assert row[4] == missing
+    assert (found.goals[0].gap_in_all is None) is (missing == "–")
     assert all(level > 0 for level in found.goals[0].levels.values())
 
 

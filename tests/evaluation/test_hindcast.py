@@ -13,7 +13,8 @@ from bcforecast.config import DATA_DIR
 from bcforecast.evaluation.hindcast import hindcast, year_ends
 from bcforecast.evaluation.scores import brier, log_loss
 from bcforecast.reporting import records, tables
-from bcforecast.reporting.sentences import unknown_words
+from bcforecast.reporting.document import plain_text
+from bcforecast.reporting.sentences import track_record, unknown_words
 
 TIANJIN = bc.load_plan("tianjin-2020-2022")
 FIRST = date(2020, 12, 31)
@@ -70,6 +71,19 @@ def test_a_figure_published_by_then_is_no_forecast_and_not_scored():
     goals, scores = tables.hindcast_tables(found, lang="en").tables
     assert "outcome published by then" in goals.cells[7]
     assert scores.cells[1][1:] == ("0", "–", "–", "–", "–", "–")
+
+
+@pytest.mark.parametrize(("inside", "said"), [
+    ([True], "The published figure lay within the 80% range of our one forecast."),
+    ([False], "The published figure lay outside the 80% range of our one forecast."),
+    ([True, False, True], "In 2 of 3 forecasts (one per goal and date) the published figure lay"),
+    ([True, True], "In each of our 2 forecasts"), ([False, False], "In none of our 2 forecasts"),
+])  # fmt: skip
+def test_how_many_ranges_held_what_came_is_said_in_words_of_one_or_many(tianjin, inside, said):
+    goal = of(tianjin, "tech_contract_value")
+    past = tuple(replace(goal.forecasts[0], inside_80=one) for one in inside)
+    found = replace(tianjin, goals=(replace(goal, forecasts=past),))
+    assert f". {said}" in plain_text(track_record(found, lang="en"))
 
 
 def test_outcomes_not_known_are_said_plainly_and_not_scored(tianjin):
