@@ -171,7 +171,8 @@ def test_rows_of_the_brief_say_what_differs_and_the_head_of_their_group_what_the
 
     found = facts(pushed("aid", 0.1, 0.3, unseen=5), pushed("law", 0.2, 0.4, unseen=-2))
     (table,) = tables.brief_table(found, lang="en").tables
-    shared = "adopt measures; no figure on record has ever moved as fast as this would take"
+    shared = "adopt measures or revise the target; no figure on record has ever moved as fast as "
+    shared += "this would take"
     assert table.groups == (f"2 at risk: {shared}", "")
     assert [row[-1] for row in table.cells] == [
         f"Even {name} would give only {p}%." for name, p in (("aid", 30), ("law", 40))
