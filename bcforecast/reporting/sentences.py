@@ -284,8 +284,10 @@ def next_step(goal: GoalFact, facts: Facts, *, lang: Language) -> NextStep:
         far = wording.rounded_chance(push.reached, grade=goal.grade) >= _EVEN or stands == "even"
         form = "_best" if best else "_short" if far or push.general else "_review"
         form = "" if enough(push.reached, grade=goal.grade, wanted=push.wanted) else form
-        own = [text("report.quoted", lang, name=name) for name in push.measures]
-        named = not tied or (own and form != "_review")
+        # The plan's own measures, where they could be enough.
+        held = push.measures if form in ("", "_best") else ()
+        own = [text("report.quoted", lang, name=name) for name in held]
+        named = own or not tied
         key = f"unmeasured{form or '_push'}" if named else f"push{form}"
         key = "short" if form == "_short" else key
         act = Message(f"report.act_{'more' if tied else 'new'}")
