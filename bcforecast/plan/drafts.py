@@ -558,8 +558,10 @@ class _GoalRow(NamedTuple):
             due = re.sub("^([12][0-9]{3}) ?[-–—~～] ?([12][0-9]{3})$", r"\1/\2", due)
         told = cells.said_as("due_by", due)
         due = _as_written(due, told["year"]) if told else due
+        written = ""
         for key, shape in (("every_year", "due_every"), ("total", "due_total"), ("", "due_mean")):
             if told := cells.said_as(shape, due):
+                written = told["years"]
                 due = _named(fiscal, told["years"]) or "/".join(cells.ends_of(told["years"]))
                 over |= {key: True} if key else {}
             elif key and any(cells.said_as(shape, one) for one in (f"{due} -", f"- {due}")):
@@ -578,7 +580,7 @@ class _GoalRow(NamedTuple):
                 allowed = fields.allowed_due(due, fiscal, of="cells")
                 example = f"{'令和6年度' if '年度' in typed else '2024-25'}=2024-04"
                 allowed = Message("cells.allowed_begin", {"example": example}) if begin else allowed
-                raise self.wrong(typed, _era(typed) or allowed)
+                raise self.wrong(written or typed, _era(typed) or allowed)
         if not due:
             return {}, over
         return {"due": int(due) if due.isdigit() else fields.unquoted_day(due)}, over
